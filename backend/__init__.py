@@ -1,0 +1,1 @@
+"""The Flask application: stages along the data's way, on a foundation that knows none of them."""

@@ -1,0 +1,87 @@
+"""The whole policy on one page: what can be allowed, and to which roles.
+
+A route declares exactly one permission. Role is the first gate; jurisdiction, relation and state are
+decided where the thing is read, and what is outside them does not exist (404).
+"""
+
+from enum import StrEnum
+
+from schemas.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """`stage:thing:action`, alphabetical within a stage."""
+
+    PUBLIC = "public"
+    """Anybody, without signing in."""
+    SIGNED_IN = "accounts:self:use"
+    """Use one's own account: see who one is, enrol a device, sign out."""
+    REGISTRY_READ = "registry:directory:read"
+    """Look at items, objects and inspectors of one's region."""
+    PLAN_READ = "plans:plan:read"
+    """Look at plans and tasks of one's region."""
+    PLAN_DRAFT = "plans:plan:draft"
+    """Write and change a draft plan."""
+    PLAN_APPROVE = "plans:plan:approve"
+    """Approve a plan as head of the body."""
+    PLAN_PUBLISH = "plans:plan:publish"
+    """Publish an approved plan."""
+    DRAW_READ = "draws:draw:read"
+    """Look at pools and draws of one's region."""
+    DRAW_OPERATE = "draws:draw:operate"
+    """Freeze a pool, commit, record the event, run the draw, dispatch."""
+    DRAW_KEEP_CODE = "draws:code:keep"
+    """Hand in and later reveal the code one keeps for a draw."""
+    DRAW_VOID = "draws:draw:void"
+    """Agree to void a draw that somebody else asked to void."""
+    FIELDWORK = "fieldwork:inspection:work"
+    """Read and fill inspections that one is assigned to."""
+    REVIEW_READ = "reviews:record:read"
+    """Read the records of one's region, with photos and signatures."""
+    REVIEW_DECIDE = "reviews:record:decide"
+    """Return or approve a submitted record."""
+    SIGN_OFF = "reviews:record:sign-off"
+    """Sign a record off for publication."""
+    NOTICE_READ = "deadlines:notice:read"
+    """Read the notices addressed to one's body and acknowledge them."""
+    AUDIT_READ = "foundation:audit:read"
+    """Read the audit log."""
+
+
+_OFFICE = frozenset(
+    {
+        Role.ADMIN,
+        Role.LIAISON,
+        Role.PLANNER,
+        Role.APPROVER,
+        Role.DISPATCHER,
+        Role.REVIEWER,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+        Role.CUSTODIAN,
+    }
+)
+
+ROLES: dict[Permission, frozenset[Role]] = {
+    Permission.SIGNED_IN: frozenset(Role),
+    Permission.REGISTRY_READ: _OFFICE,
+    Permission.PLAN_READ: _OFFICE,
+    Permission.PLAN_DRAFT: frozenset({Role.PLANNER}),
+    Permission.PLAN_APPROVE: frozenset({Role.APPROVER}),
+    Permission.PLAN_PUBLISH: frozenset({Role.LIAISON}),
+    Permission.DRAW_READ: _OFFICE,
+    Permission.DRAW_OPERATE: frozenset({Role.PLANNER, Role.DISPATCHER}),
+    Permission.DRAW_KEEP_CODE: frozenset({Role.CUSTODIAN}),
+    Permission.DRAW_VOID: frozenset({Role.SUPERVISOR, Role.APPROVER}),
+    Permission.FIELDWORK: frozenset({Role.INSPECTOR}),
+    Permission.REVIEW_READ: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
+    Permission.REVIEW_DECIDE: frozenset({Role.REVIEWER}),
+    Permission.SIGN_OFF: frozenset({Role.SUPERVISOR}),
+    Permission.NOTICE_READ: _OFFICE,
+    Permission.AUDIT_READ: frozenset({Role.AUDITOR, Role.ADMIN}),
+}
+
+
+def allows(permission: Permission, roles: frozenset[Role]) -> bool:
+    """Whether any of the roles holds the permission."""
+    return permission is Permission.PUBLIC or bool(ROLES[permission] & roles)

@@ -1,0 +1,59 @@
+"""Settings from the environment, and the loud refusal of demo secrets outside demo mode."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+DEMO_SECRET = "demo-secret-never-use-outside-the-sample-city"
+
+
+class ConfigurationError(RuntimeError):
+    """The program must not start with these settings; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    database_url: str
+    files: Path
+    secret: str
+    demo: bool
+    secure_cookies: bool
+    site: Path
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes derived from the secret for one purpose (HKDF-SHA256, RFC 5869)."""
+        derivation = HKDF(hashes.SHA256(), 32, salt=None, info=f"suicha|{purpose}".encode())
+        return derivation.derive(self.secret.encode())
+
+
+def settings_from_environment() -> Settings:
+    """Read SUICHA_* variables; raises ConfigurationError rather than start half-configured."""
+    demo = os.environ.get("SUICHA_DEMO", "") == "1"
+    home = Path(os.environ.get("SUICHA_HOME", "var")).resolve()
+    root = Path(__file__).resolve().parents[2]
+    return checked(
+        Settings(
+            database_url=os.environ.get("SUICHA_DATABASE_URL", f"sqlite:///{home / 'suicha.db'}"),
+            files=Path(os.environ.get("SUICHA_FILES", str(home / "files"))),
+            secret=os.environ.get("SUICHA_SECRET", DEMO_SECRET if demo else ""),
+            demo=demo,
+            secure_cookies=os.environ.get("SUICHA_SECURE_COOKIES", "0" if demo else "1") == "1",
+            site=Path(os.environ.get("SUICHA_SITE", str(root / "pwa" / "dist"))),
+        )
+    )
+
+
+def checked(settings: Settings) -> Settings:
+    """The same settings, or ConfigurationError naming what is unsafe."""
+    if not settings.demo and settings.secret == DEMO_SECRET:
+        raise ConfigurationError(
+            "SUICHA_SECRET is the published demo secret. Set a secret of your own, or SUICHA_DEMO=1 to try the sample."
+        )
+    if len(settings.secret) < 32:
+        raise ConfigurationError("SUICHA_SECRET is missing or shorter than 32 characters.")
+    return settings

@@ -1,0 +1,80 @@
+"""What an earlier stage must start in a later one: written with the change, delivered after the commit.
+
+Delivery is at least once and its effects happen in the same transaction as the mark `done_at`,
+so each message takes effect exactly once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Integer, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.foundation.database import Base, transaction
+from backend.foundation.ids import new_id
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[..., None]
+_HANDLERS: dict[str, Handler] = {}
+
+
+class OutboxMessage(Base):
+    """One thing that has happened and that a later stage answers."""
+
+    __tablename__ = "outbox_message"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    topic: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    last_error: Mapped[str | None]
+
+
+def emit(session: Session, topic: str, *, now: datetime, **payload: Any) -> None:
+    """Say that `topic` happened; its handler runs after this transaction commits."""
+    session.add(OutboxMessage(topic=topic, payload=payload, created_at=now, due_at=now))
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Register the one handler of a topic: `handler(session, *, now, **payload)`."""
+
+    def register(handler: Handler) -> Handler:
+        if _HANDLERS.get(topic, handler).__qualname__ != handler.__qualname__:
+            raise RuntimeError(f"two handlers for {topic}")
+        _HANDLERS[topic] = handler
+        return handler
+
+    return register
+
+
+def deliver_due(*, now: datetime) -> int:
+    """Deliver every message that is due, oldest first; returns how many took effect. Failures wait and are retried."""
+    delivered = 0
+    while True:
+        with transaction() as session:
+            message = session.scalars(
+                select(OutboxMessage)
+                .where(OutboxMessage.done_at.is_(None), OutboxMessage.due_at <= now)
+                .order_by(OutboxMessage.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if message is None:
+                return delivered
+            message_id = message.id
+            try:
+                with session.begin_nested():
+                    _HANDLERS[message.topic](session, now=now, **message.payload)
+                message.done_at = now
+                delivered += 1
+            except Exception as error:
+                message.attempts += 1
+                message.last_error = repr(error)[:500]
+                message.due_at = now + timedelta(seconds=min(3600, 5 * 2**message.attempts))
+                log.exception("outbox.failed", message=message_id, topic=message.topic, attempts=message.attempts)

@@ -1,0 +1,47 @@
+"""What all wire shapes share: unknown fields are refused by name, text is bounded and printable."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+
+class Strict(Schema):
+    """A shape that refuses unknown fields."""
+
+    class Meta:
+        unknown = RAISE
+
+
+def _printable(value: str) -> None:
+    if any(ord(sign) < 32 and sign not in "\n\t" for sign in value) or any(0xD800 <= ord(s) <= 0xDFFF for s in value):
+        raise ValidationError("含有不可用的控制字符。 Control characters are not allowed.")
+
+
+def text(maximum: int = 200, *, minimum: int = 1, **options: Any) -> fields.String:
+    """A required bounded text without control characters."""
+    options.setdefault("required", True)
+    return fields.String(validate=[validate.Length(min=minimum, max=maximum), _printable], **options)
+
+
+def code(maximum: int = 64, **options: Any) -> fields.String:
+    """A required code: letters, digits and `._:-`, as the draw's texts allow."""
+    options.setdefault("required", True)
+    return fields.String(validate=validate.Regexp(r"^[A-Za-z0-9._:-]{1,%d}$" % maximum), **options)
+
+
+def sha256(**options: Any) -> fields.String:
+    """A required SHA-256 digest in lower-case hex."""
+    options.setdefault("required", True)
+    return fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}$"), **options)
+
+
+class ProblemOut(Schema):
+    """application/problem+json (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    instance = fields.String()
+    code = fields.String()
+    errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
