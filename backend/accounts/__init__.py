@@ -1,0 +1,1 @@
+"""People, bodies, accounts, sessions and the phones they enrol."""

@@ -1,0 +1,192 @@
+"""Signing in, keeping a session alive, ending it, and enrolling a phone."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account, RefreshToken, Replica
+from backend.accounts.problems import (
+    AccountLocked,
+    BadPublicKey,
+    ReplicaRevoked,
+    ReplicaTaken,
+    SessionEnded,
+    WrongCredentials,
+)
+from backend.accounts.queries import actor_of, find_account, find_replica
+from backend.accounts.rules import REFRESH_IDLE, RefreshUse, judge_refresh, lock_after
+from backend.foundation import audit
+from backend.foundation.access.actor import Actor
+from backend.foundation.ids import new_id
+from backend.foundation.problems import Problem
+from schemas.vocabulary import ReplicaState
+
+_HASHER = PasswordHasher()
+# Verified when the username is unknown, so that timing does not tell which usernames exist.
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session just opened or prolonged: the account, its session id, replica and refresh token in clear."""
+
+    account: Account
+    session_id: str
+    replica_id: str | None
+    refresh: str
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password."""
+    return _HASHER.hash(password)
+
+
+def sign_in(
+    session: Session, *, username: str, password: str, replica_id: str | None, now: datetime
+) -> OpenSession | Problem:
+    """Open a session, or the Problem that says why not.
+
+    The refusal is returned, not raised: the count of wrong passwords must be committed with it.
+    """
+    account = find_account(session, username=username)
+    if account is not None and account.locked_until is not None and account.locked_until > now:
+        return AccountLocked(int((account.locked_until - now).total_seconds()) + 1)
+    try:
+        _HASHER.verify(account.password_hash if account else _NOBODY, password)
+    except VerificationError:
+        if account is not None:
+            account.failed_sign_ins += 1
+            account.locked_until = lock_after(account.failed_sign_ins, now=now)
+        return WrongCredentials("请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes.")
+    if account is None or not account.active:
+        return WrongCredentials()
+    account.failed_sign_ins, account.locked_until = 0, None
+    replica = find_replica(session, replica_id) if replica_id else None
+    # A revoked or foreign replica does not stop the sign-in: the app then enrols anew and keeps its unsent work.
+    bound = replica.id if replica and replica.account_id == account.id and replica.state == "active" else None
+    audit.record(
+        session, actor=actor_of(account, replica_id=bound), action="accounts.sign_in", subject=("account", account.id), now=now
+    )
+    refresh = secrets.token_urlsafe(32)
+    token = RefreshToken(
+        session_id=new_id(),
+        account_id=account.id,
+        replica_id=bound,
+        token_hash=_hashed(refresh),
+        issued_at=now,
+        expires_at=now + REFRESH_IDLE,
+    )
+    session.add(token)
+    return OpenSession(account, token.session_id, bound, refresh)
+
+
+def refresh_session(
+    session: Session, *, refresh: str, replica_id: str | None, key: bytes, now: datetime
+) -> OpenSession | Problem:
+    """Rotate a refresh token, or the Problem; a replayed token ends its whole family (returned, to be committed)."""
+    token = session.scalars(
+        select(RefreshToken).where(RefreshToken.token_hash == _hashed(refresh)).with_for_update()
+    ).first()
+    if token is None:
+        return SessionEnded()
+    # The successor is a keyed function of the parent: an honest repeat gets the same one, nobody else can make it.
+    successor = base64.urlsafe_b64encode(hmac.digest(key, refresh.encode(), "sha256")).decode().rstrip("=")
+    child = session.scalars(select(RefreshToken).where(RefreshToken.parent_id == token.id)).first()
+    use = judge_refresh(
+        now=now,
+        used_at=token.used_at,
+        expires_at=token.expires_at,
+        revoked_at=token.revoked_at,
+        same_replica=token.replica_id in (None, replica_id),
+        successor_used=child is not None and child.used_at is not None,
+    )
+    if use is RefreshUse.REVOKE:
+        end_session(session, session_id=token.session_id, now=now)
+    account = session.get(Account, token.account_id)
+    if use in (RefreshUse.REVOKE, RefreshUse.REFUSE) or account is None or not account.active:
+        return SessionEnded()
+    if use is RefreshUse.ROTATE:
+        token.used_at = now
+        session.add(
+            RefreshToken(
+                session_id=token.session_id,
+                account_id=token.account_id,
+                replica_id=token.replica_id,
+                parent_id=token.id,
+                token_hash=_hashed(successor),
+                issued_at=now,
+                expires_at=now + REFRESH_IDLE,
+            )
+        )
+    return OpenSession(account, token.session_id, token.replica_id, successor)
+
+
+def end_session(session: Session, *, session_id: str, now: datetime) -> None:
+    """Revoke every refresh token of a session."""
+    session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.session_id == session_id, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def end_session_of(session: Session, *, refresh: str, now: datetime) -> None:
+    """Revoke the session that a refresh token belongs to, if there is one."""
+    token = session.scalars(select(RefreshToken).where(RefreshToken.token_hash == _hashed(refresh))).first()
+    if token is not None:
+        end_session(session, session_id=token.session_id, now=now)
+
+
+def enrol_replica(
+    session: Session, *, replica_id: str, public_key: str, label: str, actor: Actor, refresh: str, now: datetime
+) -> Replica:
+    """Enrol this installation for this person and bind the running session to it; repeating it changes nothing."""
+    try:
+        loaded = load_der_public_key(base64.b64decode(public_key, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise BadPublicKey() from error
+    if not isinstance(loaded, ec.EllipticCurvePublicKey) or loaded.curve.name != "secp256r1":
+        raise BadPublicKey()
+    replica = find_replica(session, replica_id)
+    if replica is None:
+        replica = Replica(
+            id=replica_id,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            public_key=public_key,
+            label=label,
+            state=ReplicaState.ACTIVE,
+            enrolled_at=now,
+        )
+        session.add(replica)
+        # The token below points at the new replica by foreign key.
+        session.flush()
+        audit.record(
+            session, actor=actor, action="accounts.enrol_replica", subject=("replica", replica.id), now=now,
+            after={"label": label},
+        )
+    elif replica.person_id != actor.person_id or replica.public_key != public_key:
+        raise ReplicaTaken()
+    elif replica.state == ReplicaState.REVOKED:
+        raise ReplicaRevoked()
+    session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.token_hash == _hashed(refresh), RefreshToken.account_id == actor.account_id)
+        .values(replica_id=replica_id)
+    )
+    return replica
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

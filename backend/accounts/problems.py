@@ -1,0 +1,64 @@
+"""What can go wrong when signing in and enrolling."""
+
+from backend.foundation.problems import Problem
+
+
+class WrongCredentials(Problem):
+    """Name or password is wrong, or the account is closed; which of them is not said."""
+
+    slug = "wrong-credentials"
+    title = "用户名或密码不正确"
+    title_en = "Wrong username or password"
+    status = 401
+
+
+class AccountLocked(Problem):
+    """Too many wrong passwords in a row."""
+
+    slug = "account-locked"
+    title = "登录已暂时锁定"
+    title_en = "Sign-in is locked for a while"
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"密码连续输错，请在 {seconds // 60 + 1} 分钟后再试。",
+            f"Too many wrong passwords; try again in {seconds // 60 + 1} minutes.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+class SessionEnded(Problem):
+    """The refresh token is unknown, expired, revoked or was replayed."""
+
+    slug = "session-ended"
+    title = "会话已结束，请重新登录"
+    title_en = "The session has ended; sign in again"
+    status = 401
+
+
+class BadPublicKey(Problem):
+    """The key is not a P-256 public key."""
+
+    slug = "bad-public-key"
+    title = "设备公钥无效"
+    title_en = "Not a P-256 public key"
+    status = 422
+
+
+class ReplicaTaken(Problem):
+    """The id belongs to another installation or person."""
+
+    slug = "replica-taken"
+    title = "此设备编号已被使用"
+    title_en = "This replica id is taken"
+    status = 409
+
+
+class ReplicaRevoked(Problem):
+    """The installation was revoked; its work is kept but nothing new is accepted as its own."""
+
+    slug = "replica-revoked"
+    title = "此设备已被吊销"
+    title_en = "This device has been revoked"
+    status = 410

@@ -1,0 +1,59 @@
+"""Wire shapes of signing in and of enrolling a phone."""
+
+from marshmallow import Schema, fields, validate
+
+from schemas.base import Strict, code, text
+from schemas.vocabulary import ReplicaState, Role
+
+
+class SignInIn(Strict):
+    """Username and password; `replica` when this installation is already enrolled."""
+
+    username = text(64)
+    password = text(200)
+    replica = code(36, required=False, load_default=None, allow_none=True)
+
+
+class RefreshIn(Strict):
+    """The replica that the session is bound to, or null on a desk."""
+
+    replica = code(36, required=False, load_default=None, allow_none=True)
+
+
+class MeOut(Schema):
+    """The person who is signed in."""
+
+    account = fields.String(required=True)
+    person = fields.String(required=True)
+    name = fields.String(required=True)
+    username = fields.String(required=True)
+    roles = fields.List(fields.Enum(Role, by_value=True), required=True)
+    region = fields.String(required=True)
+    region_name = fields.String(required=True)
+    body = fields.String(required=True)
+    body_name = fields.String(required=True)
+
+
+class SessionOut(Schema):
+    """An access token for ten minutes; the refresh token travels in an HttpOnly cookie."""
+
+    access = fields.String(required=True)
+    expires_at = fields.DateTime(required=True)
+    me = fields.Nested(MeOut, required=True)
+
+
+class ReplicaIn(Strict):
+    """A new installation with its public key (P-256, SubjectPublicKeyInfo, base64)."""
+
+    id = code(36)
+    public_key = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9+/=]{100,200}$"))
+    label = text(80)
+
+
+class ReplicaOut(Schema):
+    """An enrolled installation."""
+
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    state = fields.Enum(ReplicaState, by_value=True, required=True)
+    enrolled_at = fields.DateTime(required=True)
