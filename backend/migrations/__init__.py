@@ -1,0 +1,1 @@
+"""Alembic migrations: dated names, no imports from the application, one head."""

@@ -1,0 +1,115 @@
+"""Shared fixtures: a real application on a real database with the sample city, a clock to move, and people to sign in.
+
+SUICHA_TEST_POSTGRES=1 runs the same tests on PostgreSQL (see tests/postgres.py).
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backend import schema
+from backend.app import create_app
+from backend.foundation.config import Settings
+from backend.foundation.database import db
+from backend.sample_city import loader
+from tests.postgres import cluster
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+SECRET = "a-secret-only-for-tests-0123456789abcdef"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **amount: float) -> None:
+        """Move on by a timedelta's arguments."""
+        self.now += timedelta(**amount)
+
+
+@dataclass
+class People:
+    """Signs the sample city's people in and remembers their headers."""
+
+    client: FlaskClient
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __call__(self, username: str, *, fresh: bool = False) -> dict[str, str]:
+        """Authorization headers of a demo person; `fresh` after the clock has moved."""
+        if fresh or username not in self.headers:
+            answer = self.client.post("/api/v1/session", json={"username": username, "password": loader.PASSWORD})
+            assert answer.status_code == 200, answer.text
+            self.headers[username] = {"Authorization": f"Bearer {answer.json['access']}"}
+        return self.headers[username]
+
+
+def settings_for(folder: Path, database_url: str | None = None) -> Settings:
+    """Settings of a test installation in one folder."""
+    return Settings(
+        database_url=database_url or f"sqlite:///{folder / 'suicha.db'}",
+        files=folder / "files",
+        secret=SECRET,
+        demo=True,
+        secure_cookies=False,
+        site=folder / "site",
+    )
+
+
+@pytest.fixture(scope="session")
+def city_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the sample city, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("city")
+    application = create_app(settings_for(folder), clock=Clock())
+    with application.app_context():
+        schema.upgrade(db.engine)
+        loader.load(clock=Clock())
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "suicha.db"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the application under test, standing at Monday 2026-11-23 09:00 in China."""
+    return Clock()
+
+
+@pytest.fixture
+def app(city_database: Path, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """A fresh application with the sample city."""
+    shutil.copy(city_database, tmp_path / "suicha.db")
+    application = create_app(settings_for(tmp_path), clock=clock)
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An HTTP client of that application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[..., dict[str, str]]:
+    """`sign_in("planner")` -> headers."""
+    return People(client)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL prefix of a running PostgreSQL cluster."""
+    with cluster() as prefix:
+        yield prefix
