@@ -1,0 +1,317 @@
+"""Makes the sample city out of city.json and a seed: plain values, the same on every machine and day.
+
+Not for real data: codes are valid but all in the series MAY, names of persons follow the sexagenary
+cycle, brands are random characters and telephone numbers begin with 0335-555.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+from stdnum.cn import uscc
+
+from backend.foundation.conditions import Condition
+
+T = TypeVar("T")
+
+LAST_REGISTRATION = date(2022, 12, 31)
+CERTIFICATE_EXPIRY_YEARS = range(2029, 2033)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    code: str
+    name: str
+    short_name: str
+    abbreviation: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    code: str
+    name: str
+    short_name: str
+    region: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person with an account; `inspector` is the code of the inspector that this person is."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    region: str
+    body: str
+    inspector: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleObject:
+    """An inspected object; `code` is its unified social credit code, `authority` the body that keeps it."""
+
+    code: str
+    name: str
+    kind: str
+    address: str
+    region: str
+    authority: str
+    registered_on: date
+    status: str
+    industry: str
+    tags: tuple[str, ...]
+    licences: tuple[str, ...]
+    risk: str
+    legal_representative: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    code: str
+    name: str
+    body: str
+    region: str
+    certificate_number: str
+    certificate_expires_on: date
+    qualifications: tuple[str, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    inspector: str
+    object: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    seq: int
+    code: str
+    name: str
+    rule: Condition
+    ratio: str
+    reserves: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task; a stratum absent from `items_by_stratum` is checked for every applicable item of `items`."""
+
+    code: str
+    name: str
+    region: str
+    period_start: date
+    period_end: date
+    cut_off: date
+    mode: str
+    method: str
+    match_within_days: int
+    scope: Condition
+    strata: tuple[Stratum, ...]
+    items: tuple[str, ...]
+    items_by_stratum: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    title: str
+    year: int
+    body: str
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    regions: tuple[Region, ...]
+    bodies: tuple[Body, ...]
+    persons: tuple[Person, ...]
+    objects: tuple[SampleObject, ...]
+    inspectors: tuple[Inspector, ...]
+    recusals: tuple[Recusal, ...]
+    plans: tuple[Plan, ...]
+
+
+def generate(seed: str = "qinhuangdao-2021") -> City:
+    """The whole city; equal seeds give equal cities."""
+    data = json.loads(Path(__file__).with_name("city.json").read_text(encoding="utf-8"))
+    regions = tuple(Region(**row) for row in data["regions"])
+    bodies = tuple(Body(**row) for row in data["bodies"])
+    persons = tuple(Person(**{**row, "roles": tuple(row["roles"])}) for row in data["persons"])
+    objects = _objects(seed, data["objects"], {region.code: region for region in regions})
+    inspectors = _inspectors(seed, data, {body.code: body for body in bodies}, persons)
+    return City(
+        regions=regions,
+        bodies=bodies,
+        persons=persons,
+        objects=objects,
+        inspectors=inspectors,
+        recusals=_recusals(seed, data["inspectors"]["recusals"], objects, inspectors),
+        plans=tuple(Plan(**{**row, "task": _task(row["task"])}) for row in data["plans"]),
+    )
+
+
+def organisation_code(base: str) -> str:
+    """`base` (8 characters) with its check character by GB 11714."""
+    total = sum(int(char, 36) * weight for char, weight in zip(base, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    return base + "0123456789X0"[11 - total % 11]
+
+
+def credit_code(uscc_class: int, region: str, ordinal: int) -> str:
+    """A valid unified social credit code (GB 32100) of the market regulation authorities (first character 9).
+
+    All organisation codes of the city are in the series MAY: sample data is easy to tell from other data.
+    """
+    number = f"9{uscc_class}{region}{organisation_code(f'MAY{ordinal:05d}')}"
+    return uscc.validate(number + uscc.calc_check_digit(number))
+
+
+def _objects(seed: str, data: dict[str, Any], regions: Mapping[str, Region]) -> tuple[SampleObject, ...]:
+    profiles = [profile for profile in data["profiles"] for _ in range(profile["count"])]
+    taken: set[str] = set()
+    return tuple(
+        _object(f"{seed}|object|{ordinal}", ordinal, profile, data=data, regions=regions, taken=taken)
+        for ordinal, profile in enumerate(profiles, start=1)
+    )
+
+
+def _object(
+    key: str,
+    ordinal: int,
+    profile: dict[str, Any],
+    *,
+    data: dict[str, Any],
+    regions: Mapping[str, Region],
+    taken: set[str],
+) -> SampleObject:
+    kind = data["kinds"][profile["kind"]]
+    region = regions[profile.get("region") or _pick_weighted(f"{key}|region", data["region_weights"])]
+    trade, industry, licences = _pick(f"{key}|trade", data["trades"][profile["trade"]])
+    # A few names carry characters outside the fonts and encodings that most programs were tried with.
+    first_characters = data["brand_first"] if ordinal % 375 else data["brand_rare"][ordinal // 375 % 3]
+
+    def name(attempt: int) -> str:
+        brand = _pick(f"{key}|first|{attempt}", first_characters) + _pick(
+            f"{key}|second|{attempt}", data["brand_second"]
+        )
+        place = "" if profile["trade"] == "rep_office" else region.short_name
+        return f"{place}{brand}{trade}"
+
+    if profile["kind"] == "cooperative":
+        place = _pick(f"{key}|village", data["villages"])
+    else:
+        place = f"{_pick(f'{key}|road', data['roads'])}{1 + _roll(f'{key}|number', 400)}号"
+    chances = profile.get("chance", {})
+    extra = {tag for tag, percent in chances.items() if _roll(f"{key}|tag|{tag}", 100) < percent}
+    first_day = date(kind["first_year"], 1, 1)
+    days = (LAST_REGISTRATION - first_day).days + 1
+    return SampleObject(
+        code=credit_code(kind["uscc_class"], region.code, ordinal),
+        name=_untaken(name, taken),
+        kind=profile["kind"],
+        address=f"河北省秦皇岛市{region.name}{place}",
+        region=region.code,
+        authority=region.abbreviation,
+        registered_on=first_day + timedelta(days=_roll(f"{key}|day", days)),
+        status=_pick_weighted(f"{key}|status", data["status_weights"]),
+        industry=industry,
+        tags=tuple(sorted(extra.union(profile["tags"]))),
+        licences=tuple(licences),
+        risk=_pick_weighted(f"{key}|risk", data["risk_weights"]),
+        legal_representative=_person_name(f"{key}|representative", data),
+        phone=f"0335-555{ordinal:04d}",
+    )
+
+
+def _inspectors(
+    seed: str, data: dict[str, Any], bodies: Mapping[str, Body], persons: Sequence[Person]
+) -> tuple[Inspector, ...]:
+    rules = data["inspectors"]
+    named = {person.inspector: person.name for person in persons if person.inspector}
+    taken = set(named.values())
+
+    def inspector(body: Body, ordinal: int) -> Inspector:
+        code = f"{body.code}-{ordinal:04d}"
+        key = f"{seed}|inspector|{code}"
+        special = rules["exceptions"].get(code, {})
+        expiry = special.get("certificate_expires_on") or f"{_pick(key, CERTIFICATE_EXPIRY_YEARS)}-06-30"
+        return Inspector(
+            code=code,
+            name=named.get(code)
+            or _untaken(lambda attempt: _person_name(f"{key}|{attempt}", data["objects"]), taken),
+            body=body.code,
+            region=body.region,
+            certificate_number=f"SAMPLE-{body.region}-{ordinal:04d}",
+            certificate_expires_on=date.fromisoformat(expiry),
+            qualifications=(
+                "general",
+                *(name for name in rules["qualifications"] if _roll(f"{key}|{name}", 100) < 30),
+            ),
+            status=special.get("status", "active"),
+        )
+
+    return tuple(
+        inspector(bodies[body], ordinal)
+        for body, total in rules["counts"].items()
+        for ordinal in range(1, total + 1)
+    )
+
+
+def _recusals(
+    seed: str,
+    rows: Sequence[dict[str, str]],
+    objects: Sequence[SampleObject],
+    inspectors: Sequence[Inspector],
+) -> tuple[Recusal, ...]:
+    """Each named inspector steps back from one object of the own body with a tag, which is drawn often."""
+    body_of = {inspector.code: inspector.body for inspector in inspectors}
+
+    def recusal(code: str, reason: str) -> Recusal:
+        nearby = [each.code for each in objects if each.authority == body_of[code] and each.tags]
+        return Recusal(inspector=code, object=_pick(f"{seed}|recusal|{code}", nearby), reason=reason)
+
+    return tuple(recusal(row["inspector"], row["reason"]) for row in rows)
+
+
+def _task(row: dict[str, Any]) -> Task:
+    days = {field: date.fromisoformat(row[field]) for field in ("period_start", "period_end", "cut_off")}
+    return Task(
+        **{
+            **row,
+            **days,
+            "strata": tuple(Stratum(**stratum) for stratum in row["strata"]),
+            "items": tuple(row["items"]),
+            "items_by_stratum": {code: tuple(items) for code, items in row["items_by_stratum"].items()},
+        }
+    )
+
+
+def _person_name(key: str, data: dict[str, Any]) -> str:
+    return "".join(_pick(f"{key}|{part}", data[part]) for part in ("surnames", "stems", "branches"))
+
+
+def _untaken(make: Callable[[int], str], taken: set[str]) -> str:
+    name = next(name for attempt in count() if (name := make(attempt)) not in taken)
+    taken.add(name)
+    return name
+
+
+def _roll(key: str, below: int) -> int:
+    """A number from 0 to below - 1 that depends on the key alone, so a change moves nothing else."""
+    return int.from_bytes(sha256(key.encode()).digest()) % below
+
+
+def _pick(key: str, options: Sequence[T]) -> T:
+    return options[_roll(key, len(options))]
+
+
+def _pick_weighted(key: str, weights: Mapping[str, int]) -> str:
+    return _pick(key, [option for option, weight in weights.items() for _ in range(weight)])
