@@ -1,0 +1,70 @@
+"""Runs the shell recipe of docs/verify-a-draw.md as it is printed."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import rfc8785
+
+from tests.unit.draws.make_vectors import FOLDER
+
+RECIPE = "\n".join(
+    re.findall(
+        r"```sh\n(.*?)```",
+        (Path(__file__).parents[3] / "docs/verify-a-draw.md").read_text("utf-8"),
+        re.DOTALL,
+    )
+)
+
+pytestmark = pytest.mark.skipif(
+    not all(map(shutil.which, ("bash", "sha256sum"))), reason="the recipe needs bash and GNU coreutils"
+)
+
+
+def run(folder: Path, bundle: Mapping[str, object]) -> subprocess.CompletedProcess[str]:
+    (folder / "bundle.json").write_bytes(rfc8785.dumps(bundle))  # type: ignore[arg-type]
+    return subprocess.run(
+        ["bash", "-c", RECIPE], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def vector(name: str) -> dict[str, dict[str, dict[str, list[dict[str, list[dict[str, str]]]]]]]:
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+class TestRecipe:
+    @pytest.mark.parametrize(
+        "name", ["mixed", "none", "one-all", "lottery-two-groups", "second-attempt", "nine-custodians"]
+    )
+    def test_draws_the_list_that_python_draws(self, name: str, tmp_path: Path) -> None:
+        bundle = vector(f"objects-{name}")["bundle"]
+        done = run(tmp_path, bundle)
+        assert done.returncode == 0, done.stdout + done.stderr
+        drawn = [f"{s['code']} {row['id']}" for s in bundle["result"]["strata"] for row in s["drawn"]]
+        lines = done.stdout.splitlines()
+        assert lines[:2] == [f"C {bundle['commitment_digest']}", f"S {bundle['result']['seed']}"]
+        assert "the published list is the drawn list" in lines
+        assert lines[len(lines) - len(drawn) :] == drawn
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "favourite-spared",
+            "order-changed",
+            "object-exchanged",
+            "salt-changed",
+            "k-changed",
+            "code-exchanged",
+            "event-value-changed",
+            "ratio-changed-and-recommitted",
+        ],
+    )
+    def test_does_not_confirm_a_falsified_bundle(self, name: str, tmp_path: Path) -> None:
+        assert (
+            "the published list is the drawn list"
+            not in run(tmp_path, vector(f"tampered-{name}")["bundle"]).stdout
+        )
