@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas.base import Strict, code, text
+from schemas.base import Code, Strict, code, text
 from schemas.vocabulary import ReplicaState, Role
 
 
@@ -27,7 +27,7 @@ class MeOut(Schema):
     person = fields.String(required=True)
     name = fields.String(required=True)
     username = fields.String(required=True)
-    roles = fields.List(fields.Enum(Role, by_value=True), required=True)
+    roles = fields.List(Code(Role), required=True)
     region = fields.String(required=True)
     region_name = fields.String(required=True)
     body = fields.String(required=True)
@@ -55,5 +55,5 @@ class ReplicaOut(Schema):
 
     id = fields.String(required=True)
     label = fields.String(required=True)
-    state = fields.Enum(ReplicaState, by_value=True, required=True)
+    state = Code(ReplicaState, required=True)
     enrolled_at = fields.DateTime(required=True)

@@ -1,5 +1,6 @@
 """What all wire shapes share: unknown fields are refused by name, text is bounded and printable."""
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -33,6 +34,16 @@ def sha256(**options: Any) -> fields.String:
     """A required SHA-256 digest in lower-case hex."""
     options.setdefault("required", True)
     return fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}$"), **options)
+
+
+class Code(fields.Enum[StrEnum]):
+    """A code of the vocabulary. Tables hold codes as plain text, so both text and member are written out."""
+
+    def __init__(self, kind: type[StrEnum], **options: Any) -> None:
+        super().__init__(kind, by_value=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        return super()._serialize(self.enum(value) if isinstance(value, str) else value, attr, obj, **options)
 
 
 class ProblemOut(Schema):

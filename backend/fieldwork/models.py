@@ -1,4 +1,7 @@
-"""Tables of inspections and their operation logs. Positions come from the locked inspection row, never from a sequence."""
+"""Tables of inspections and their operation logs.
+
+Positions come from the locked inspection row, never from a sequence.
+"""
 
 from datetime import date, datetime
 from typing import Any

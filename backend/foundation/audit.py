@@ -66,6 +66,21 @@ def record(
     )
 
 
+def list_steps(session: Session, *, subject: tuple[str, str]) -> list[dict[str, Any]]:
+    """What was done to a thing, oldest first, with what this transaction is about to write: at, person, action."""
+    written = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.subject_type == subject[0], AuditEvent.subject_id == subject[1])
+        .order_by(AuditEvent.seq)
+    )
+    steps = [{"at": row.at, "person": row.actor_person, "action": row.action} for row in written]
+    for row in session.info.get("audit", []):
+        if (row["subject_type"], row["subject_id"]) == subject:
+            at = datetime.fromisoformat(row["at"])
+            steps.append({"at": at, "person": row["actor_person"], "action": row["action"]})
+    return steps
+
+
 def _chained(prev_hash: str, seq: int, row: dict[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps({"prev": prev_hash, "seq": seq, **row})).hexdigest()
 

@@ -18,7 +18,7 @@ from backend.foundation.ids import new_id
 log = structlog.get_logger(__name__)
 
 Handler = Callable[..., None]
-_HANDLERS: dict[str, Handler] = {}
+_HANDLERS: dict[str, list[Handler]] = {}
 
 
 class OutboxMessage(Base):
@@ -42,12 +42,10 @@ def emit(session: Session, topic: str, *, now: datetime, **payload: Any) -> None
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the one handler of a topic: `handler(session, *, now, **payload)`."""
+    """Register a handler of a topic: `handler(session, *, now, **payload)`. Those of one topic take effect together."""
 
     def register(handler: Handler) -> Handler:
-        if _HANDLERS.get(topic, handler).__qualname__ != handler.__qualname__:
-            raise RuntimeError(f"two handlers for {topic}")
-        _HANDLERS[topic] = handler
+        _HANDLERS.setdefault(topic, []).append(handler)
         return handler
 
     return register
@@ -70,7 +68,8 @@ def deliver_due(*, now: datetime) -> int:
             message_id = message.id
             try:
                 with session.begin_nested():
-                    _HANDLERS[message.topic](session, now=now, **message.payload)
+                    for handler in _HANDLERS.get(message.topic, []):
+                        handler(session, now=now, **message.payload)
                 message.done_at = now
                 delivered += 1
             except Exception as error:

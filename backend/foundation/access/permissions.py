@@ -36,6 +36,10 @@ class Permission(StrEnum):
     """Agree to void a draw that somebody else asked to void."""
     FIELDWORK = "fieldwork:inspection:work"
     """Read and fill inspections that one is assigned to."""
+    RECORD_READ = "fieldwork:file:read"
+    """Fetch photos and signatures of inspections that one works on or oversees."""
+    RESCUE = "fieldwork:bundle:import"
+    """Hand in a rescue file; the operations in it prove themselves by their signatures."""
     REVIEW_READ = "reviews:record:read"
     """Read the records of one's region, with photos and signatures."""
     REVIEW_DECIDE = "reviews:record:decide"
@@ -74,6 +78,8 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.DRAW_KEEP_CODE: frozenset({Role.CUSTODIAN}),
     Permission.DRAW_VOID: frozenset({Role.SUPERVISOR, Role.APPROVER}),
     Permission.FIELDWORK: frozenset({Role.INSPECTOR}),
+    Permission.RECORD_READ: frozenset({Role.INSPECTOR, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
+    Permission.RESCUE: frozenset({Role.INSPECTOR, Role.REVIEWER}),
     Permission.REVIEW_READ: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
     Permission.REVIEW_DECIDE: frozenset({Role.REVIEWER}),
     Permission.SIGN_OFF: frozenset({Role.SUPERVISOR}),

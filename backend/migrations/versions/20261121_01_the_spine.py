@@ -354,6 +354,7 @@ def upgrade() -> None:
         sa.Column("event_value", sa.String(), nullable=True),
         sa.Column("commitment", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("commitment_digest", sa.String(), nullable=True),
+        sa.Column("eligibility", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seed", sa.String(), nullable=True),
         sa.Column("result_digest", sa.String(), nullable=True),

@@ -1,0 +1,19 @@
+"""What fieldwork does: make inspections, take operations and files in, write the office's decisions."""
+
+from backend.fieldwork.actions.assignments import create_inspections
+from backend.fieldwork.actions.ingest import push
+from backend.fieldwork.actions.office import append_office_operation, mark_published
+from backend.fieldwork.actions.rescue import import_bundle
+from backend.fieldwork.actions.uploads import begin_upload, discard_upload, receive, received
+
+__all__ = [
+    "append_office_operation",
+    "begin_upload",
+    "create_inspections",
+    "discard_upload",
+    "import_bundle",
+    "mark_published",
+    "push",
+    "receive",
+    "received",
+]
