@@ -23,20 +23,18 @@ def alembic_config() -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision; doing it twice does nothing."""
-    with engine.connect() as connection:
+    with engine.execution_options(write=True).begin() as connection:
         config = alembic_config()
-        config.attributes["connection"] = connection.execution_options(write=True)
+        config.attributes["connection"] = connection
         command.upgrade(config, revision)
-        connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision; data of dropped tables is lost."""
-    with engine.connect() as connection:
+    with engine.execution_options(write=True).begin() as connection:
         config = alembic_config()
-        config.attributes["connection"] = connection.execution_options(write=True)
+        config.attributes["connection"] = connection
         command.downgrade(config, revision)
-        connection.commit()
 
 
 def make_migration(engine: Engine, message: str, revision: str) -> None:

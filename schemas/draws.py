@@ -6,7 +6,7 @@ from schemas.base import Code, Strict, code, sha256, text
 from schemas.plans import ActingPersonOut, ExclusionCountOut, StratumSizeOut
 from schemas.vocabulary import DrawKind, DrawState, EventType, SeatRole, TaskState
 
-_REGION = validate.Regexp(r"^[0-9]{6}$")
+_REGION = validate.Regexp(r"^[0-9]{6}(?!\n)$")
 
 
 class PoolOut(Schema):

@@ -8,7 +8,7 @@ from schemas.base import Code, Strict, text
 from schemas.base import code as code_field
 from schemas.vocabulary import Method, PlanState, TaskState
 
-_REGION = validate.Regexp(r"^[0-9]{6}$")
+_REGION = validate.Regexp(r"^[0-9]{6}(?!\n)$")
 
 
 def _storable(rule: object) -> None:

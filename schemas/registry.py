@@ -36,7 +36,7 @@ class ObjectQueryIn(Strict):
 
     q = text(100, minimum=0, required=False, load_default="")
     kind = Code(ObjectKind, load_default=None)
-    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}$"), load_default=None)
+    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}(?!\n)$"), load_default=None)
     cursor = text(64, minimum=0, required=False, load_default="")
     limit = fields.Integer(validate=validate.Range(1, 200), load_default=50)
 
@@ -77,7 +77,7 @@ class ObjectListOut(Schema):
 class InspectorQueryIn(Strict):
     """Which inspectors to list: those of a region's subtree."""
 
-    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}$"), load_default=None)
+    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}(?!\n)$"), load_default=None)
 
 
 class InspectorOut(Schema):

@@ -1,8 +1,10 @@
 """Shared fixtures: a real application on a real database with the sample city, a clock to move, and people to sign in.
 
-SUICHA_TEST_POSTGRES=1 runs the same tests on PostgreSQL (see tests/postgres.py).
+SUICHA_TEST_POSTGRES=1 runs the same tests on PostgreSQL (see tests/postgres.py); SUICHA_LONG=1 adds the long ones.
 """
 
+import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from backend.app import create_app
 from backend.foundation.config import Settings
 from backend.foundation.database import db
 from backend.sample_city import loader
-from tests.postgres import cluster
+from tests.postgres import cluster, create_database
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SECRET = "a-secret-only-for-tests-0123456789abcdef"
@@ -66,17 +68,51 @@ def settings_for(folder: Path, database_url: str | None = None) -> Settings:
     )
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A database and its files at one moment, to be copied for each test."""
+
+    folder: Path
+    database_url: str
+
+    def copy(self, target: Path) -> str:
+        """Put the files into a folder and the database beside them or into the cluster; the copy's URL."""
+        shutil.copytree(self.folder, target, dirs_exist_ok=True)
+        if self.database_url.startswith("sqlite"):
+            return f"sqlite:///{target / 'suicha.db'}"
+        prefix, _, name = self.database_url.rpartition("/")
+        return create_database(prefix + "/", f"copy_{next(_COPIES)}", template=name)
+
+
+_COPIES = itertools.count(1)
+
+
+def let_go(application: Flask) -> None:
+    """Close every connection, so that the database can be copied or dropped."""
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
-def city_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file with the sample city, made once and copied for each test."""
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The sample city as loaded: plans in draft, nothing drawn."""
     folder = tmp_path_factory.mktemp("city")
-    application = create_app(settings_for(folder), clock=Clock())
+    url = f"sqlite:///{folder / 'suicha.db'}"
+    if os.environ.get("SUICHA_TEST_POSTGRES") == "1":
+        url = create_database(request.getfixturevalue("postgres"), "city")
+    application = create_app(settings_for(folder, url), clock=Clock())
     with application.app_context():
         schema.upgrade(db.engine)
         loader.load(clock=Clock())
-        db.session.remove()
-        db.engine.dispose()
-    return folder / "suicha.db"
+    let_go(application)
+    return Snapshot(folder, url)
+
+
+@pytest.fixture
+def snapshot(city: Snapshot) -> Snapshot:
+    """What the tests of a folder start from; a folder's own conftest may say otherwise."""
+    return city
 
 
 @pytest.fixture
@@ -86,14 +122,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(city_database: Path, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
-    """A fresh application with the sample city."""
-    shutil.copy(city_database, tmp_path / "suicha.db")
-    application = create_app(settings_for(tmp_path), clock=clock)
+def app(snapshot: Snapshot, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """A fresh application on a copy of the snapshot."""
+    application = create_app(settings_for(tmp_path, snapshot.copy(tmp_path)), clock=clock)
     yield application
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    let_go(application)
 
 
 @pytest.fixture
@@ -113,3 +146,11 @@ def postgres() -> Iterator[str]:
     """The URL prefix of a running PostgreSQL cluster."""
     with cluster() as prefix:
         yield prefix
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long tests out unless they are asked for."""
+    if os.environ.get("SUICHA_LONG") != "1":
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="long: make test LONG=1"))

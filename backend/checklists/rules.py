@@ -12,7 +12,16 @@ from typing import Any
 
 import rfc8785
 
-from backend.foundation.conditions import VERDICTS, Answers, Condition, evaluate, is_date, is_decimal, within
+from backend.foundation.conditions import (
+    VERDICTS,
+    Answers,
+    Condition,
+    answers_in,
+    evaluate,
+    is_date,
+    is_decimal,
+    within,
+)
 
 Document = Mapping[str, Any]
 Point = Mapping[str, Any]
@@ -164,6 +173,18 @@ def _option_codes(answer: Mapping[str, Any]) -> list[str]:
 
 def _said(text: object) -> bool:
     return isinstance(text, str) and _NOT_BLANK.search(text) is not None
+
+
+def with_dependents(document: Document, codes: Iterable[str]) -> list[str]:
+    """The given points and all whose visibility hangs on them, in the sheet's order.
+
+    Whoever may change a point must be able to answer what that change brings up.
+    """
+    found = set(codes)
+    for point in document["points"]:
+        if answers_in(point["visible_when"]) & found:
+            found.add(point["code"])
+    return [point["code"] for point in document["points"] if point["code"] in found]
 
 
 def visible(document: Document, answers: Answers) -> set[str]:

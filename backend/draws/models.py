@@ -79,12 +79,14 @@ class Draw(Base):
     event_value: Mapped[str | None]
     commitment: Mapped[dict[str, Any] | None]
     commitment_digest: Mapped[str | None]
+    # Who may go where, as fixed by the commitment of an inspectors' draw: the run uses this, not the directory.
+    eligibility: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     committed_at: Mapped[datetime | None]
     seed: Mapped[str | None]
     result_digest: Mapped[str | None]
     drawn_at: Mapped[datetime | None]
     # The whole bundle as published; verifiers need nothing else (an inspectors' bundle names its parent).
-    bundle: Mapped[dict[str, Any] | None]
+    bundle: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     bundle_digest: Mapped[str | None]
     created_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

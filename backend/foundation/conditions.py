@@ -218,3 +218,14 @@ def _number_refusals(operand: object, at: str) -> Iterator[Refusal]:
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
+
+
+def answers_in(condition: Condition) -> set[str]:
+    """The points whose answers a condition looks at."""
+    if condition is None:
+        return set()
+    found = {str(condition["answer"])} if "answer" in condition else set()
+    inner = [*condition.get("all", []), *condition.get("any", [])]
+    if "not" in condition:
+        inner.append(condition["not"])
+    return found.union(*(answers_in(child) for child in inner))

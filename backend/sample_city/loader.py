@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-
 from sqlalchemy import func, select
 
 from backend.accounts.actions import hash_password
@@ -14,6 +13,7 @@ from backend.accounts.models import Account, Body, Person, Region
 from backend.foundation.database import db, transaction
 from backend.foundation.ids import new_id
 from backend.plans.models import Plan, Stratum, Task
+from backend.publication.actions import publish_item_list
 from backend.registry.models import InspectedObject, InspectionItem, Inspector, Recusal
 from backend.sample_city import generator
 
@@ -40,7 +40,7 @@ def load(*, clock: Callable[[], datetime]) -> None:
         people = _add_people(session, city)
         session.execute(InspectedObject.__table__.insert(), [_object_row(thing) for thing in city.objects])
         inspectors = {row.code: row for row in session.scalars(select(Inspector))}
-        objects = {code: key for code, key in session.execute(select(InspectedObject.code, InspectedObject.id))}
+        objects = dict(session.execute(select(InspectedObject.code, InspectedObject.id)).all())
         session.add_all(
             Recusal(
                 inspector_id=inspectors[recusal.inspector].id,
@@ -54,6 +54,8 @@ def load(*, clock: Callable[[], datetime]) -> None:
         session.add_all(_item(entry) for entry in json.loads(ITEMS.read_text("utf-8"))["items"])
         for number, plan in enumerate(city.plans, start=1):
             _add_plan(session, plan, number, planner=people["planner"], now=now)
+        session.flush()  # the item list that is published is read back
+        publish_item_list(session, now=now)
 
 
 def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
@@ -65,7 +67,8 @@ def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
     for entry in city.persons:
         people[entry.username] = Person(id=new_id(), name=entry.name, body_code=entry.body)
     session.add_all(people.values())
-    colleagues = {i.code: Person(id=new_id(), name=i.name, body_code=i.body) for i in city.inspectors if i.code not in named}
+    others = [entry for entry in city.inspectors if entry.code not in named]
+    colleagues = {entry.code: Person(id=new_id(), name=entry.name, body_code=entry.body) for entry in others}
     session.add_all(colleagues.values())
     session.flush()  # accounts and inspectors point at persons
     session.add_all(

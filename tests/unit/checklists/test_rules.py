@@ -123,6 +123,23 @@ class TestValidateAnswer:
         assert rules.validate_answer({"answer": case["answer"]}, case["value"]) == case["problem"]
 
 
+class TestWithDependents:
+    def test_follows_conditions_to_their_end(self) -> None:
+        def shown_by(code: str, condition: dict[str, Any] | None) -> dict[str, Any]:
+            return {"code": code, "visible_when": condition}
+
+        document = {
+            "points": [
+                shown_by("A", None),
+                shown_by("B", {"all": [{"fact": "risk", "in": ["D"]}, {"not": {"answer": "A", "is": ["pass"]}}]}),
+                shown_by("C", {"any": [{"answer": "B", "is": ["fail"]}]}),
+                shown_by("D", {"answer": "X", "is": ["fail"]}),
+            ]
+        }
+        assert rules.with_dependents(document, ["A"]) == ["A", "B", "C"]
+        assert rules.with_dependents(document, ["D"]) == ["D"]
+
+
 class TestProblems:
     def test_say_what_was_found(self) -> None:
         registers = {

@@ -1,0 +1,1 @@
+"""The clock of the regime: deadlines in calendar and working days, and the notices they cause."""

@@ -1,0 +1,1 @@
+"""Reads of this stage: pools, draws, and what came of them."""

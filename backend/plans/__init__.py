@@ -1,0 +1,1 @@
+"""年度抽查计划: what will be inspected, why and at which ratios, approved and published before anything is drawn."""

@@ -1,0 +1,1 @@
+"""一公开: the public portal, online only, reading published documents and nothing else."""

@@ -1,0 +1,226 @@
+"""Publishing: each document is a complete snapshot, and a new version leaves the earlier ones readable."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.queries import region_name
+from backend.checklists.models import Checklist
+from backend.checklists.rules import results
+from backend.draws.models import Draw, DrawnObject
+from backend.fieldwork.actions import mark_published
+from backend.fieldwork.models import Inspection, SealedRecord
+from backend.fieldwork.queries import blobs_missing, list_inspectors, lock_inspection
+from backend.foundation import audit
+from backend.foundation.clock import china_date
+from backend.foundation.database import Base
+from backend.plans.models import Plan
+from backend.plans.queries import plan_document
+from backend.publication.models import Publication
+from backend.publication.problems import FilesMissing, NotSignedOff
+from backend.publication.queries import find_current
+from backend.publication.rules import (
+    ITEM_FIELDS,
+    draw_document,
+    item_list_document,
+    result_document,
+    result_key,
+)
+from backend.registry.models import Inspector
+from backend.registry.queries import list_items
+from backend.reviews.queries import get_approval, get_sign_off
+from schemas.vocabulary import DrawKind, PublicationKind, PublicationState, SeatRole, zh
+from sync import hex_digest
+
+ITEM_LIST = "items"
+
+
+def publish(
+    session: Session,
+    *,
+    kind: PublicationKind,
+    key: str,
+    title: str,
+    region: str,
+    document: Mapping[str, Any],
+    now: datetime,
+    object_name: str = "",
+    object_code: str = "",
+) -> Publication:
+    """Publish a document as the next version; what is published already in the same words stays as it is."""
+    digest = hex_digest(dict(document))
+    earlier = find_current(session, kind=kind, key=key)
+    if earlier is not None and earlier.digest == digest:
+        return earlier
+    if earlier is not None:
+        earlier.state = PublicationState.CORRECTED
+        # The earlier version must have left its place before the index of current versions sees the new one.
+        session.flush()
+    row = Publication(
+        kind=kind,
+        key=key,
+        version=earlier.version + 1 if earlier else 1,
+        title=title,
+        region=region,
+        object_name=object_name,
+        object_code=object_code,
+        document=dict(document),
+        digest=digest,
+        published_at=now,
+    )
+    session.add(row)
+    audit.record(
+        session,
+        actor=None,
+        action="publication.publish",
+        subject=("publication", f"{kind.value}/{key}"),
+        now=now,
+        after={"version": row.version, "digest": digest},
+    )
+    return row
+
+
+def publish_item_list(session: Session, *, now: datetime) -> Publication:
+    """Publish the item list 随机抽查事项清单 as it is in force on this day, for every region."""
+    listed = [
+        {name: getattr(item, name) for name in ITEM_FIELDS} | {"effective_from": item.effective_from.isoformat()}
+        for item in list_items(session, on=china_date(now))
+    ]
+    return publish(
+        session,
+        kind=PublicationKind.ITEM_LIST,
+        key=ITEM_LIST,
+        title=zh(PublicationKind.ITEM_LIST),
+        region="",
+        document=item_list_document(listed),
+        now=now,
+    )
+
+
+def publish_plan(session: Session, *, plan_id: str, now: datetime) -> Publication:
+    """Publish one version of a plan under the code that all its versions share."""
+    plan = session.get_one(Plan, plan_id)
+    return publish(
+        session,
+        kind=PublicationKind.PLAN,
+        key=plan.code,
+        title=plan.title,
+        region=plan.region,
+        document=plan_document(plan),
+        now=now,
+    )
+
+
+def publish_draw(session: Session, *, draw_id: str, now: datetime) -> Publication:
+    """Publish a draw as it stands: committed, with its result, or void."""
+    draw = session.get_one(Draw, draw_id)
+    title = f"{draw.task.name}：{zh(DrawKind(draw.kind))}（第{draw.attempt}次）"
+    return publish(
+        session,
+        kind=PublicationKind.DRAW,
+        key=draw.id,
+        title=title,
+        region=draw.region,
+        document=_draw_document(session, draw),
+        now=now,
+    )
+
+
+def publish_result(session: Session, *, inspection_id: str, rev: int, now: datetime) -> Publication:
+    """Publish the signed-off result of an inspection; raises NotSignedOff and FilesMissing."""
+    inspection = lock_inspection(session, inspection_id)
+    sign_off = get_sign_off(session, inspection_id=inspection_id, rev=rev)
+    sealed = session.get_one(SealedRecord, (inspection_id, rev))
+    if sign_off.digest != sealed.digest or inspection.rev != rev:
+        raise NotSignedOff()
+    if missing := blobs_missing(session, inspection):
+        raise FilesMissing(extra={"missing": missing})
+    row = publish(
+        session,
+        kind=PublicationKind.RESULT,
+        key=result_key(task_id=inspection.task_id, object_code=inspection.object.code),
+        title=f"{inspection.object.name}：{inspection.task.name}",
+        region=inspection.region,
+        object_name=inspection.object.name,
+        object_code=inspection.object.code,
+        document=_result_document(session, inspection, sealed),
+        now=now,
+    )
+    mark_published(session, inspection=inspection, now=now)
+    return row
+
+
+def _draw_document(session: Session, draw: Draw) -> dict[str, Any]:
+    moments = ("event_due", "committed_at", "voided_at")
+    return draw_document(
+        draw={
+            **_values(draw),
+            **{name: moment and moment.isoformat() for name in moments for moment in [getattr(draw, name)]},
+            "region_name": region_name(session, draw.region),
+        },
+        task=_values(draw.task),
+        plan=_values(draw.task.plan),
+        custodians=[
+            {
+                "id": custodian.person_id,
+                "name": custodian.person.name,
+                "code_hash": custodian.code_hash,
+                "code": custodian.code,
+            }
+            for custodian in draw.custodians
+        ],
+    )
+
+
+def _result_document(session: Session, inspection: Inspection, sealed: SealedRecord) -> dict[str, Any]:
+    checklist = session.get_one(Checklist, inspection.id)
+    # What was signed is what is published: the registers come from the snapshot, not from the running log.
+    registers = json.loads(sealed.snapshot)["registers"]
+    match = session.get_one(Draw, inspection.draw_id)
+    assert match.parent_id is not None, "a match names the draw of its objects"
+    assert inspection.check_ended_at is not None, "the seal ended the check"
+    team = list_inspectors(session, inspection)
+    codes = dict(
+        session.execute(
+            select(Inspector.person_id, Inspector.code).where(
+                Inspector.person_id.in_([seat.person_id for seat in team])
+            )
+        ).all()
+    )
+    lead = next(seat for seat in team if seat.seat_role == SeatRole.LEAD)
+    approval = get_approval(session, inspection_id=inspection.id, rev=sealed.rev)
+    sign_off = get_sign_off(session, inspection_id=inspection.id, rev=sealed.rev)
+    return result_document(
+        plan=_values(inspection.task.plan),
+        task=_values(inspection.task),
+        checklist=checklist.document,
+        checklist_digest=checklist.digest,
+        results=results(checklist.document, registers),
+        organ=lead.person.body.name,
+        inspectors=[{"code": codes[seat.person_id], "name": seat.person.name, "role": seat.seat_role} for seat in team],
+        draw=_ticket(session, draw_id=match.parent_id, object_code=inspection.object.code),
+        match=_values(match),
+        dates={
+            "checked_on": china_date(inspection.check_ended_at).isoformat(),
+            "reviewed_on": china_date(approval.decided_at).isoformat(),
+            "signed_on": china_date(sign_off.signed_at).isoformat(),
+        },
+        record=_values(sealed),
+    )
+
+
+def _ticket(session: Session, *, draw_id: str, object_code: str) -> dict[str, Any]:
+    """The ticket that drew the object, with the numbers of its stratum and the digests of its draw."""
+    draw = session.get_one(Draw, draw_id)
+    drawn = session.get_one(DrawnObject, (draw_id, object_code))
+    assert draw.commitment is not None, "what was drawn was committed to"
+    stratum = next(row for row in draw.commitment["strata"] if row["code"] == drawn.stratum)
+    return {**_values(draw), **_values(drawn), **{name: stratum[name] for name in ("k", "n", "ratio")}}
+
+
+def _values(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

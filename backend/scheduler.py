@@ -1,0 +1,54 @@
+"""The one process that runs APScheduler: elected by a lock, so that starting two does no harm."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy import text
+
+from backend.deadlines.jobs import issue_due_notices
+from backend.foundation import outbox
+from backend.foundation.clock import CHINA
+from backend.foundation.database import db
+
+# Any fixed number: the name of the lock that the running scheduler holds on PostgreSQL.
+LOCK = 7_318_202_101
+
+
+@contextmanager
+def elected(app: Flask) -> Iterator[bool]:
+    """Hold the scheduler's lock if nobody else does; yields whether this process leads."""
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "postgresql":
+            with engine.connect() as connection:
+                yield bool(connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": LOCK}))
+            return
+        path = app.extensions["suicha"].settings.files / "scheduler.lock"
+        with open(path, "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """Start the jobs in the background; the caller has been elected."""
+    clock = app.extensions["suicha"].clock
+
+    def in_app(job: Callable[..., object]) -> Callable[[], None]:
+        def run() -> None:
+            with app.app_context():
+                job(now=clock())
+
+        return run
+
+    scheduler = BackgroundScheduler(timezone=CHINA)
+    scheduler.add_job(in_app(outbox.deliver_due), "interval", seconds=5, id="outbox", max_instances=1)
+    scheduler.add_job(in_app(issue_due_notices), "cron", hour=6, id="notices", misfire_grace_time=3600)
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,5 @@
+"""A submitted record, made once for the tests of the portal."""
+
+from tests.stages.reviews.conftest import phone, snapshot, submitted
+
+__all__ = ["phone", "snapshot", "submitted"]
