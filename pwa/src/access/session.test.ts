@@ -1,0 +1,154 @@
+// @vitest-environment happy-dom
+import 'fake-indexeddb/auto'
+
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { IdentityDatabase } from '../device/identity'
+import { deviceLabel, uuid7 } from './keys'
+import { useSession } from './session'
+
+const me = (account: string, roles = ['inspector']) => ({ account, person: `p-${account}`, username: account, name: account, roles })
+type Answer = [status: number, body: unknown] | Error
+let answers: Record<string, Answer>
+let calls: { path: string; body: Record<string, unknown>; authorization?: string }[]
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  calls = []
+  answers = {
+    'POST /session': [200, { access: 'a1', me: me('zhen') }],
+    'POST /session/refresh': [200, { access: 'a2', me: me('zhen') }],
+    'POST /replicas': [201, {}],
+    'DELETE /session': [204, null],
+    'GET /x': [200, 'x'],
+  }
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const path = url.replace('/api/v1', '')
+    const headers = init.headers as Record<string, string>
+    calls.push({ path, body: init.body ? JSON.parse(String(init.body)) : {}, authorization: headers.Authorization })
+    const answer = answers[`${init.method} ${path}`]
+    if (!answer || answer instanceof Error) throw answer ?? new Error(`no answer to ${path}`)
+    return new Response(answer[0] === 204 ? null : JSON.stringify(answer[1]), { status: answer[0] })
+  })
+})
+afterEach(async () => {
+  vi.unstubAllGlobals()
+  const db = new IdentityDatabase()
+  await Promise.all([db.sessions.clear(), db.replicas.clear()])
+  db.close()
+})
+
+describe('signIn', () => {
+  it('enrols the phone of an inspector with a key that cannot leave it', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    expect(calls.map(({ path }) => path)).toEqual(['/session', '/replicas', '/session/refresh'])
+    expect(calls[1]!.body.public_key).toMatch(/^[A-Za-z0-9+/=]{100,200}$/)
+    expect(session.replica).toMatchObject({ id: calls[1]!.body.id, enrolled: 1 })
+    expect(session.replica!.keys.privateKey.extractable).toBe(false)
+    expect(session.home).toBe('/field')
+  })
+
+  it('uses the same replica the next time', async () => {
+    await useSession().signIn('zhen', 'secret')
+    const first = calls[1]!.body.id
+    setActivePinia(createPinia())
+    calls = []
+    await useSession().signIn('zhen', 'secret')
+    expect(calls[0]!.body.replica).toBe(first)
+    expect(calls[1]!.body.id).toBe(first)
+  })
+
+  it('enrols nothing for the desk', async () => {
+    answers['POST /session'] = [200, { access: 'a1', me: me('shen', ['reviewer']) }]
+    const session = useSession()
+    await session.signIn('shen', 'secret')
+    expect(calls.map(({ path }) => path)).toEqual(['/session'])
+    expect([session.replica, session.home]).toEqual([null, '/office'])
+  })
+
+  it('keeps a revoked phone readable', async () => {
+    answers['POST /replicas'] = [410, { code: 'accounts.replica-revoked' }]
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    expect([session.revoked, session.me?.name]).toEqual([true, 'zhen'])
+  })
+})
+
+describe('restore', () => {
+  it('knows the person again without a network', async () => {
+    await useSession().signIn('zhen', 'secret')
+    setActivePinia(createPinia())
+    answers = {}
+    calls = []
+    const session = useSession()
+    expect(await session.restore()).toBe(true)
+    expect([session.me?.name, session.replica?.enrolled, calls.length]).toEqual(['zhen', 1, 0])
+  })
+
+  it('knows nobody on a new device', async () => {
+    expect(await useSession().restore()).toBe(false)
+  })
+})
+
+describe('api', () => {
+  const reopened = async () => {
+    await useSession().signIn('zhen', 'secret')
+    setActivePinia(createPinia())
+    const session = useSession()
+    await session.restore()
+    calls = []
+    return session
+  }
+
+  it('gets its token by the cookie', async () => {
+    const session = await reopened()
+    expect(await session.api.get('/x')).toBe('x')
+    expect(calls.at(-1)!.authorization).toBe('Bearer a2')
+  })
+
+  it('says that the session has ended and forgets nobody', async () => {
+    const session = await reopened()
+    answers['POST /session/refresh'] = [401, {}]
+    answers['GET /x'] = [401, {}]
+    await expect(session.api.get('/x')).rejects.toMatchObject({ status: 401 })
+    expect([session.ended, session.me?.name]).toEqual([true, 'zhen'])
+  })
+
+  it("never carries one person's work on another's session", async () => {
+    const session = await reopened()
+    answers['POST /session/refresh'] = [200, { access: 'b', me: me('shen') }]
+    answers['GET /x'] = [401, {}]
+    await expect(session.api.get('/x')).rejects.toMatchObject({ status: 401 })
+    expect([session.ended, session.me?.name]).toEqual([true, 'zhen'])
+  })
+
+  it('takes silence for silence, not for the end of the session', async () => {
+    const session = await reopened()
+    answers['POST /session/refresh'] = new TypeError('failed to fetch')
+    await expect(session.api.get('/x')).rejects.toMatchObject({ name: 'NoAnswer' })
+    expect(session.ended).toBe(false)
+  })
+})
+
+describe('signOut', () => {
+  it('forgets the session and keeps the replica', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    await session.signOut()
+    expect([session.me, await new IdentityDatabase().replicas.count()]).toEqual([null, 1])
+  })
+})
+
+describe('uuid7', () => {
+  it('carries the time in front', () => {
+    expect(uuid7(0x0192f0c80000)).toMatch(/^0192f0c8-0000-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+})
+
+describe('deviceLabel', () => {
+  it('names system and browser', () => {
+    expect(deviceLabel('Mozilla/5.0 (Linux; Android 14) AppleWebKit Chrome/156 Mobile Safari')).toBe('Android · Chrome')
+  })
+})

@@ -1,0 +1,145 @@
+/**
+ * The session of the person in front of the screen, for phone and desk.
+ * The phone works on what it remembers (person and replica) without any answer of the server; the refresh cookie
+ * brings an access token when there is a network. Nothing here ever deletes a record.
+ */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { closeSession, enrolReplica, openSession, prolongSession, type Me, type OpenedSession } from '../api/accounts'
+import { createClient, NoAnswer, ProblemError } from '../api/client'
+import {
+  dropSession,
+  findReplica,
+  findSession,
+  IdentityDatabase,
+  keepReplica,
+  keepSession,
+  type StoredReplica,
+} from '../device/identity'
+import { deviceLabel, makeReplica, publicKeyOf } from './keys'
+
+export type { Me } from '../api/accounts'
+
+export const useSession = defineStore('session', () => {
+  const db = new IdentityDatabase()
+  const me = shallowRef<Me | null>(null)
+  const replica = shallowRef<StoredReplica | null>(null)
+  /** The server no longer prolongs the session: records can be made, but sending waits for a new sign-in. */
+  const ended = ref(false)
+  /** The server has revoked this installation: reading only, and everything stays. */
+  const revoked = ref(false)
+
+  const language = (): string => document.documentElement.lang
+  /** For calls in the name of the person; it renews its token by itself. */
+  const api = createClient({ renew, language })
+  const plain = createClient({ language })
+
+  const isInspector = computed(() => me.value?.roles.includes('inspector') ?? false)
+  const home = computed(() => (isInspector.value ? '/field' : '/office'))
+  const has = (...roles: string[]): boolean => roles.some((role) => me.value?.roles.includes(role))
+
+  let remembered: Promise<boolean> | null = null
+
+  /** Takes up the person that this device remembers. Needs no network. */
+  function restore(): Promise<boolean> {
+    remembered ??= (async () => {
+      const stored = await findSession<Me>(db)
+      if (stored && !me.value) {
+        replica.value = await findReplica(db, { account: stored.me.account })
+        me.value = stored.me
+      }
+      return me.value !== null
+    })()
+    return remembered
+  }
+
+  /** Signs in and, for an inspector, enrols this installation. Throws ProblemError or NoAnswer. */
+  async function signIn(username: string, password: string): Promise<Me> {
+    const known = await findReplica(db, { username })
+    const opened = await openSession(plain, { username, password, replica: known?.id ?? null })
+    api.setAccess(opened.access)
+    ended.value = false
+    if (opened.me.roles.includes('inspector')) await enrol(opened)
+    else replica.value = null
+    await keepSession(db, opened.me, replica.value?.id ?? null)
+    me.value = opened.me
+    remembered = Promise.resolve(true)
+    return opened.me
+  }
+
+  /** Makes sure that the server knows this installation; the session is then bound to it. */
+  async function enrol(opened: OpenedSession): Promise<void> {
+    const mine = (await findReplica(db, { account: opened.me.account })) ?? (await makeReplica(opened.me, deviceLabel()))
+    // On disk before the first byte is sent: an answer that gets lost must not leave a key without its owner.
+    await keepReplica(db, mine)
+    replica.value = mine
+    try {
+      await enrolReplica(api, { id: mine.id, public_key: await publicKeyOf(mine), label: mine.label })
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 410) throw error
+      revoked.value = true
+      return
+    }
+    revoked.value = false
+    replica.value = { ...mine, enrolled: 1 }
+    await keepReplica(db, replica.value)
+    // The first access token knows no replica yet.
+    api.setAccess((await prolongSession(plain, mine.id)).access)
+  }
+
+  async function renew(): Promise<string | null> {
+    const mine = me.value
+    if (!mine) return null
+    try {
+      const opened = await alone(() => prolongSession(plain, replica.value?.id ?? null))
+      if (opened.me.account !== mine.account) {
+        // Somebody else signed in from another tab; their token must not carry this person's work.
+        ended.value = true
+        return null
+      }
+      ended.value = false
+      me.value = opened.me
+      await keepSession(db, opened.me, replica.value?.id ?? null)
+      return opened.access
+    } catch (error) {
+      if (error instanceof NoAnswer) throw error
+      if (error instanceof ProblemError && error.status === 401) ended.value = true
+      return null
+    }
+  }
+
+  /** Gives up the replica after a fork and enrols a new one in its place. */
+  async function replaceReplica(): Promise<StoredReplica> {
+    const [old, owner] = [replica.value, me.value]
+    if (!old || !owner) throw new Error('no replica to replace')
+    const fresh = await makeReplica(owner, old.label)
+    await keepReplica(db, fresh)
+    // Until the server has bound the session to the new replica, the token is renewed in the name of the old one.
+    await enrolReplica(api, { id: fresh.id, public_key: await publicKeyOf(fresh), label: fresh.label })
+    replica.value = { ...fresh, enrolled: 1 }
+    await keepReplica(db, replica.value)
+    await keepReplica(db, { ...old, retired: new Date().toISOString() })
+    await keepSession(db, owner, fresh.id)
+    return replica.value
+  }
+
+  /** Ends the session here; what is not sent yet stays on the device for the next sign-in of the same person. */
+  async function signOut(): Promise<void> {
+    await closeSession(plain).catch(() => undefined)
+    await dropSession(db)
+    api.setAccess(null)
+    me.value = null
+    replica.value = null
+    ended.value = false
+    revoked.value = false
+    remembered = Promise.resolve(false)
+  }
+
+  return { me, replica, ended, revoked, api, isInspector, home, has, restore, signIn, signOut, replaceReplica }
+})
+
+/** One renewal at a time over all tabs: they share the cookie. */
+async function alone<T>(run: () => Promise<T>): Promise<T> {
+  return navigator.locks ? await navigator.locks.request('suicha-refresh', run) : await run()
+}

@@ -1,0 +1,39 @@
+/** Signing in, prolonging and ending a session, enrolling a phone. */
+import type { Client } from './client'
+
+export interface Me {
+  account: string
+  person: string
+  name: string
+  username: string
+  roles: string[]
+  region: string
+  region_name: string
+  body: string
+  body_name: string
+}
+
+export interface OpenedSession {
+  access: string
+  expires_at: string
+  me: Me
+}
+
+export interface Credentials {
+  username: string
+  password: string
+  replica: string | null
+}
+
+export const openSession = (client: Client, credentials: Credentials): Promise<OpenedSession> =>
+  client.post('/session', credentials)
+
+export const prolongSession = (client: Client, replica: string | null): Promise<OpenedSession> =>
+  client.post('/session/refresh', { replica })
+
+export const closeSession = (client: Client): Promise<void> => client.del('/session')
+
+export const enrolReplica = (
+  client: Client,
+  replica: { id: string; public_key: string; label: string },
+): Promise<unknown> => client.post('/replicas', replica)

@@ -1,0 +1,99 @@
+/**
+ * Calls of the JSON interface. The access token lives here, in memory only; when the server no longer takes it,
+ * it is renewed once and the call repeated. Knows no address of any stage.
+ */
+import { NoAnswer, problemOf } from './problem'
+
+export { NoAnswer, ProblemError } from './problem'
+
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+export interface ClientOptions {
+  /** Where paths begin; the portal has its own. */
+  base?: string
+  /** Gets a new access token, or null when only the person can. */
+  renew?: () => Promise<string | null>
+  language?: () => string
+  /** How long a call may take before it counts as unanswered. */
+  timeout?: number
+}
+
+export interface Client {
+  get<T>(path: string, query?: Query): Promise<T>
+  post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body?: unknown): Promise<T>
+  del<T>(path: string): Promise<T>
+  /** A file's content. */
+  bytes(path: string): Promise<ArrayBuffer>
+  /** The value of the Authorization header for a call made by somebody else, e.g. an upload. */
+  authorization(options?: { renewed?: boolean }): Promise<string | null>
+  setAccess(token: string | null): void
+}
+
+export function createClient(options: ClientOptions = {}): Client {
+  const { base = '/api/v1', renew, language = () => 'zh', timeout = 30_000 } = options
+  let access: string | null = null
+  let renewing: Promise<string | null> | null = null
+
+  function renewed(): Promise<string | null> {
+    // Calls that fail together share one renewal: each would otherwise use up the refresh token of the other.
+    renewing ??= (renew?.() ?? Promise.resolve(null))
+      .then((token) => (access = token))
+      .finally(() => (renewing = null))
+    return renewing
+  }
+
+  async function send(method: string, path: string, body: unknown): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() }
+    if (access) headers.Authorization = `Bearer ${access}`
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    try {
+      return await fetch(base + path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(timeout),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+    } catch (error) {
+      throw new NoAnswer(error)
+    }
+  }
+
+  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+    if (!access && renew) await renewed()
+    let response = await send(method, path, body)
+    if (response.status === 401 && renew && (await renewed())) response = await send(method, path, body)
+    if (!response.ok) throw await problemOf(response)
+    return response
+  }
+
+  async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await call(method, path, body)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  }
+
+  return {
+    get: (path, query) => json('GET', path + queryText(query)),
+    post: (path, body) => json('POST', path, body),
+    put: (path, body) => json('PUT', path, body),
+    del: (path) => json('DELETE', path),
+    bytes: async (path) => (await call('GET', path)).arrayBuffer(),
+    async authorization({ renewed: again = false } = {}) {
+      if (again || !access) await renewed()
+      return access && `Bearer ${access}`
+    },
+    setAccess(token) {
+      access = token
+    },
+  }
+}
+
+function queryText(query: Query = {}): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value != null && value !== '') parameters.set(name, String(value))
+  }
+  const text = parameters.toString()
+  return text && `?${text}`
+}

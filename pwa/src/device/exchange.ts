@@ -1,0 +1,139 @@
+/** What the exchange with the server reads and leaves on the device: the outbox, acknowledgements, the pulled log. */
+import { operationHash, reissue, type Ack, type Entry, type Operation, type Replica } from '../sync-core'
+import type { FieldDatabase, FileRow, ForkRow, InspectionRow } from './database'
+import { foldRows, unsent } from './records'
+
+/** This phone's operations of an inspection that the server has not acknowledged, oldest first. */
+export async function unsentOf(db: FieldDatabase, insp: string, rep: string): Promise<Operation[]> {
+  const rows = await db.operations.where({ insp, acked: 0 }).toArray()
+  return rows
+    .filter((row) => row.rep === rep)
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ op }) => op)
+}
+
+/** The inspections that have something in the outbox. */
+export async function inspectionsWithUnsent(db: FieldDatabase): Promise<Set<string>> {
+  const rows = await db.operations.where({ acked: 0 }).toArray()
+  return new Set(rows.map(({ insp }) => insp))
+}
+
+export async function acknowledge(db: FieldDatabase, insp: string, rep: string, acks: readonly Ack[]): Promise<void> {
+  await db.transaction('rw', db.operations, async () => {
+    for (const { seq, st, code } of acks) await db.operations.update([insp, rep, seq], { acked: 1, st, code })
+  })
+}
+
+/** What the server has of this replica decides: after a restore it may be less than it once acknowledged. */
+export async function settleOutbox(db: FieldDatabase, insp: string, rep: string, have: number): Promise<void> {
+  await db.transaction('rw', db.operations, async () => {
+    await db.operations
+      .where({ insp })
+      .filter((row) => row.rep === rep && row.acked !== (row.seq <= have ? 1 : 0))
+      .modify((row) => {
+        row.acked = row.seq <= have ? 1 : 0
+      })
+  })
+}
+
+/**
+ * Adds entries read after position `after`; false when another tab has read on meanwhile. An operation of this phone
+ * whose number the server gave to another content is set aside, never overwritten.
+ */
+export async function appendEntries(
+  db: FieldDatabase,
+  insp: string,
+  after: number,
+  entries: readonly Entry[],
+  chain: string,
+): Promise<boolean> {
+  return db.transaction('rw', db.inspections, db.operations, db.forks, async () => {
+    const row = await db.inspections.get(insp)
+    if (!row || row.head !== after) return false
+    const here = await db.operations.bulkGet(entries.map(({ op }) => [insp, op.rep, op.seq] as [string, string, number]))
+    const other = here.find((found, index) => found && operationHash(found.op) !== operationHash(entries[index]!.op))
+    if (other) await setAside(db, insp, other.rep, other.seq)
+    await db.operations.bulkPut(
+      entries.map(({ op, ...place }) => ({ ...place, insp, rep: op.rep, seq: op.seq, op, acked: 1 as const })),
+    )
+    await db.inspections.update(insp, { head: after + entries.length, chain })
+    return true
+  })
+}
+
+/** Forgets the places, not the operations: the server's log is another one than was read before. */
+export async function forgetPlaces(db: FieldDatabase, insp: string): Promise<void> {
+  await db.transaction('rw', db.inspections, db.operations, async () => {
+    await db.operations.where({ insp }).modify({ pos: 0, st: 'ok', code: '' })
+    await db.inspections.update(insp, { head: 0, chain: '' })
+  })
+}
+
+/** Takes a replica's unplaced operations from `seq` on out of the record and keeps them as a branch. */
+export async function setAside(db: FieldDatabase, insp: string, rep: string, seq: number): Promise<void> {
+  await db.transaction('rw', db.operations, db.forks, async () => {
+    const branch = (await db.operations.where({ insp }).toArray())
+      .filter((row) => row.rep === rep && row.seq >= seq && row.pos === 0)
+      .sort((a, b) => a.seq - b.seq)
+    if (!branch.length) return
+    await db.forks.add({ insp, rep, ops: branch.map(({ op }) => op), reissued: 0 })
+    await db.operations.bulkDelete(branch.map((row) => [insp, rep, row.seq] as [string, string, number]))
+  })
+}
+
+/** Where earlier replicas of this account on this phone left something unsent: inspection, replica, first number. */
+export async function unsentByOthers(db: FieldDatabase, rep: string): Promise<[insp: string, rep: string, seq: number][]> {
+  const first = new Map<string, [string, string, number]>()
+  for (const row of await db.operations.where({ acked: 0 }).toArray()) {
+    const known = first.get(`${row.insp} ${row.rep}`)
+    if (row.rep !== rep && (!known || row.seq < known[2])) first.set(`${row.insp} ${row.rep}`, [row.insp, row.rep, row.seq])
+  }
+  return [...first.values()]
+}
+
+export async function pendingForks(db: FieldDatabase): Promise<ForkRow[]> {
+  return db.forks.where({ reissued: 0 }).toArray()
+}
+
+/** Writes a branch into the record again under another replica. */
+export async function reissueBranch(db: FieldDatabase, fork: ForkRow, to: Replica): Promise<void> {
+  await db.transaction('rw', db.packets, db.operations, db.forks, async () => {
+    const packet = await db.packets.get(fork.insp)
+    if (!packet || (await db.forks.get(fork.id!))?.reissued) return
+    const state = foldRows(packet.sheet, await db.operations.where({ insp: fork.insp }).toArray())
+    await db.operations.bulkAdd(reissue(state, to, fork.ops).map(unsent))
+    await db.forks.update(fork.id!, { reissued: 1 })
+  })
+}
+
+/** Files still to be sent, oldest inspection first. */
+export async function unsentFiles(db: FieldDatabase): Promise<FileRow[]> {
+  return db.files.where({ uploaded: 0 }).toArray()
+}
+
+export async function markSent(db: FieldDatabase, { insp, sha256, size }: FileRow, sent: number): Promise<void> {
+  await db.files.update([insp, sha256], { sent, uploaded: sent >= size ? 1 : 0 })
+}
+
+export async function keepBriefs<B extends { id: string }>(db: FieldDatabase, briefs: readonly B[]): Promise<void> {
+  await db.transaction('rw', db.inspections, async () => {
+    for (const brief of briefs) {
+      const known = await db.inspections.get(brief.id)
+      await db.inspections.put({ id: brief.id, head: known?.head ?? 0, chain: known?.chain ?? '', brief })
+    }
+  })
+}
+
+export async function listInspections<B>(db: FieldDatabase): Promise<InspectionRow<B>[]> {
+  return (await db.inspections.toArray()) as InspectionRow<B>[]
+}
+
+/** Notes or clears why an inspection could not be exchanged. */
+export async function noteTransfer(
+  db: FieldDatabase,
+  insp: string,
+  failure: { at: string; code: string; detail: string } | null,
+): Promise<void> {
+  if (failure) await db.transfers.put({ insp, ...failure })
+  else await db.transfers.delete(insp)
+}

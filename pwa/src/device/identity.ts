@@ -1,0 +1,59 @@
+/**
+ * Who works on this device: the last session and the replicas enrolled here with their keys.
+ * Private keys cannot be exported, not even by this program. Records are in ./database.
+ */
+import { Dexie, type EntityTable } from 'dexie'
+
+export interface StoredSession<Me = unknown> {
+  key: 'current'
+  me: Me
+  replica: string | null
+}
+
+/** One installation for one account. `enrolled` turns 1 when the server has its public key. */
+export interface StoredReplica {
+  id: string
+  account: string
+  username: string
+  keys: CryptoKeyPair
+  label: string
+  enrolled: 0 | 1
+  /** A replica given up after a fork stays for the record; `retired` says when. */
+  retired: string | null
+}
+
+export class IdentityDatabase extends Dexie {
+  declare sessions: EntityTable<StoredSession, 'key'>
+  declare replicas: EntityTable<StoredReplica, 'id'>
+
+  constructor(name = 'suicha') {
+    super(name, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({ sessions: 'key', replicas: 'id, account, username' })
+  }
+}
+
+export async function findSession<Me>(db: IdentityDatabase): Promise<StoredSession<Me> | null> {
+  return ((await db.sessions.get('current')) as StoredSession<Me> | undefined) ?? null
+}
+
+export async function keepSession<Me>(db: IdentityDatabase, me: Me, replica: string | null): Promise<void> {
+  await db.sessions.put({ key: 'current', me, replica })
+}
+
+/** Forgets who is signed in. Replicas and records stay. */
+export async function dropSession(db: IdentityDatabase): Promise<void> {
+  await db.sessions.delete('current')
+}
+
+/** The replica in use of an account here, by account id or, before the sign-in, by username. */
+export async function findReplica(
+  db: IdentityDatabase,
+  by: { account: string } | { username: string },
+): Promise<StoredReplica | null> {
+  const found = (await db.replicas.where(by).toArray()).filter((replica) => replica.retired === null)
+  return found.find((replica) => replica.enrolled) ?? found[0] ?? null
+}
+
+export async function keepReplica(db: IdentityDatabase, replica: StoredReplica): Promise<void> {
+  await db.replicas.put(replica)
+}

@@ -1,0 +1,138 @@
+/** One inspection as its pages see it: the stored packet and the fold of its log, put through the checklist engine. */
+import type { Brief, Packet } from '../../api/fieldwork'
+import type { FieldDatabase, OperationRow, TransferRow } from '../../device/database'
+import { foldRows } from '../../device/records'
+import {
+  results,
+  status,
+  visible,
+  answersOf,
+  type ChecklistDocument,
+  type Results,
+  type Status,
+} from '../../engine/checklist'
+import {
+  atCover,
+  inConflict,
+  isOpen,
+  openPoints,
+  sealStatus,
+  valueOf,
+  type InspectionState,
+  type Json,
+  type Operation,
+  type Phase,
+  type SealStatus,
+} from '../../sync-core'
+
+export type Values = Readonly<Record<string, Json>>
+
+export interface Inspection {
+  brief: Brief
+  packet: Packet<ChecklistDocument>
+  document: ChecklistDocument
+  state: InspectionState
+  phase: Phase
+  /** Register to the one value that stands in it. */
+  values: Values
+  /** Values at the last seal, while a returned record is reworked. */
+  before: Values
+  conflicts: ReadonlyMap<string, readonly Operation[]>
+  shown: ReadonlySet<string>
+  status: Status
+  results: Results
+  seal: SealStatus
+  rows: OperationRow[]
+  transfer: TransferRow | null
+  /** Whether the record can still be written on this phone, by phase. */
+  open: boolean
+}
+
+const WRITABLE: readonly string[] = ['assigned', 'on_site', 'returned']
+
+export async function readInspection(db: FieldDatabase, id: string): Promise<Inspection | null> {
+  const [row, stored, rows, transfer] = await Promise.all([
+    db.inspections.get(id),
+    db.packets.get(id),
+    db.operations.where({ insp: id }).toArray(),
+    db.transfers.get(id),
+  ])
+  if (!row || !stored) return null
+  const brief = row.brief as Brief
+  const packet = stored.packet as Packet<ChecklistDocument>
+  const { document } = packet.checklist
+  const state = foldRows(stored.sheet, rows)
+  const values = valuesOf(state)
+  const phase = phaseOf(brief, state)
+  return {
+    brief,
+    packet,
+    document,
+    state,
+    phase,
+    values,
+    before: phase === 'returned' ? valuesBefore(state, rows) : {},
+    conflicts: new Map(
+      [...state.registers].filter(([, reg]) => inConflict(reg)).map(([name, reg]) => [name, reg.heads] as const),
+    ),
+    shown: visible(document, answersOf(values)),
+    status: status(document, values),
+    results: results(document, values),
+    seal: sealStatus(state),
+    rows,
+    transfer: transfer ?? null,
+    open: WRITABLE.includes(phase),
+  }
+}
+
+/** The log decides up to the sign-off; publication is known to the server only. */
+export function phaseOf(brief: Brief, state: InspectionState | null): Phase {
+  return brief.state === 'published' || !state ? (brief.state as Phase) : state.phase
+}
+
+export function valuesOf(state: InspectionState): Values {
+  const values: Record<string, Json> = {}
+  for (const [name, register] of state.registers) {
+    const value = valueOf(register)
+    if (value !== null) values[name] = value
+  }
+  return values
+}
+
+function valuesBefore(state: InspectionState, rows: readonly OperationRow[]): Values {
+  const last = state.seals.at(-1)
+  if (!last) return {}
+  const log = rows.filter((row) => row.pos > 0).sort((a, b) => a.pos - b.pos)
+  return valuesOf(atCover(state.sheet, log.map(({ op, st, code }) => [op, { st, code }] as const), last.cover))
+}
+
+/** Whether this register may be written now: not after the seal, and after a return only what was reopened. */
+export function isWritable({ state, open, conflicts }: Inspection, register: string): boolean {
+  return open && (isOpen(register, openPoints(state), state.sheet.items) || conflicts.has(register))
+}
+
+/** The standing photos of a point, oldest first. */
+export function photosOf(values: Values, point: string): { register: string; photo: PhotoValue }[] {
+  return Object.entries(values)
+    .filter(([register]) => register.startsWith(`photo/${point}/`))
+    .map(([register, photo]) => ({ register, photo: photo as unknown as PhotoValue }))
+    .sort((a, b) => (a.photo.at ?? '').localeCompare(b.photo.at ?? ''))
+}
+
+export interface PhotoValue {
+  sha256: string
+  size: number
+  mime: string
+  w: number | null
+  h: number | null
+  at: string | null
+  lat: string | null
+  lon: string | null
+  acc: string | null
+  off: number | null
+}
+
+/** The name of the person who wrote an operation, as the sheet's parties have it. */
+export function authorOf(document: ChecklistDocument, op: Operation): string {
+  return document.parties.find(({ person }) => person === op.usr)?.name ?? op.usr.slice(0, 8)
+}
