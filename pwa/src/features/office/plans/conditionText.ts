@@ -1,0 +1,47 @@
+/** A rule of the condition language in words, for people who approve it. */
+import type { Condition } from '../../../engine/conditions'
+
+export interface RuleWords {
+  /** A connecting text with its parts, e.g. `within` with {fact, values}. */
+  phrase: (name: string, parts: Record<string, string>) => string
+  fact: (code: string) => string
+  value: (fact: string, code: string) => string
+}
+
+/** The rule as one sentence; inner lists stand in brackets where reading would be ambiguous. */
+export function conditionText(condition: Condition, words: RuleWords, inner = false): string {
+  const { phrase } = words
+  if (condition === null) return phrase('always', {})
+  if ('all' in condition) return joined(condition.all, 'and', words, inner)
+  if ('any' in condition) return joined(condition.any, 'or', words, inner)
+  if ('not' in condition) return phrase('not', { rule: conditionText(condition.not, words, true) })
+  if (!('fact' in condition)) return JSON.stringify(condition)
+  const fact = words.fact(condition.fact)
+  const list = (codes: string[]): string =>
+    codes.map((code) => words.value(condition.fact, code)).join(phrase('or', {}))
+  if ('in' in condition) return phrase('within', { fact, values: list(condition.in) })
+  if ('has' in condition) return phrase('has', { fact, values: list([condition.has]) })
+  if ('has_any' in condition) return phrase('has', { fact, values: list(condition.has_any) })
+  if ('on_or_before' in condition) return phrase('before', { fact, day: condition.on_or_before })
+  return phrase('after', { fact, day: condition.on_or_after })
+}
+
+function joined(parts: Condition[], by: 'and' | 'or', words: RuleWords, inner: boolean): string {
+  const text = parts.map((part) => conditionText(part, words, true)).join(words.phrase(by === 'and' ? 'and' : 'orElse', {}))
+  return inner && parts.length > 1 ? words.phrase('brackets', { text }) : text
+}
+
+const KEYS = ['all', 'any', 'not', 'fact', 'answer']
+
+/** The condition that a text writes down, or undefined where it is none. Only its outline is checked here. */
+export function readCondition(text: string): Condition | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (value === null) return null
+  const isNode = typeof value === 'object' && KEYS.filter((key) => key in (value as object)).length === 1
+  return isNode ? (value as Condition) : undefined
+}

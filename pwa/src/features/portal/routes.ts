@@ -1,0 +1,24 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const portalRoutes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    component: () => import('./PortalPage.vue'),
+    meta: { area: 'portal' },
+    children: [
+      { path: '', component: () => import('./HomePage.vue'), meta: { title: 'portal.title' } },
+      { path: 'items', component: () => import('./ItemsPage.vue'), meta: { title: 'portal.nav.items' } },
+      { path: 'plans', component: () => import('./PlansPage.vue'), meta: { title: 'portal.nav.plans' } },
+      { path: 'plans/:id', component: () => import('./PlanPage.vue'), props: true, meta: { title: 'portal.plan.title' } },
+      { path: 'draws', component: () => import('./DrawsPage.vue'), meta: { title: 'portal.nav.draws' } },
+      { path: 'draws/:id', component: () => import('./DrawPage.vue'), props: true, meta: { title: 'portal.draw.title' } },
+      { path: 'results', component: () => import('./ResultsPage.vue'), meta: { title: 'portal.nav.results' } },
+      {
+        path: 'results/:id',
+        component: () => import('./ResultPage.vue'),
+        props: true,
+        meta: { title: 'portal.result.title' },
+      },
+    ],
+  },
+]
