@@ -18,7 +18,9 @@ from tests.conftest import Clock, settings_for
 from tests.postgres import create_database
 
 
-def draw_all(folder: Path, monkeypatch: pytest.MonkeyPatch, database_url: str | None = None) -> dict[str, dict[str, object]]:
+def draw_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, database_url: str | None = None
+) -> dict[str, dict[str, object]]:
     """Load and rehearse the city with ids counted from nought; the bundles by kind."""
     count = itertools.count()
     monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=lambda n: next(count).to_bytes(n)))

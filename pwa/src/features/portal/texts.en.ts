@@ -137,6 +137,7 @@ export default {
     run: 'Check now',
     running: 'Computing…',
     holds: 'All of it fits: the published seed gives exactly this list.',
+    holdsMatch: 'All of this fits. Who was eligible, recused or busier is checked by the third way.',
     fails: 'Something does not fit. Please keep the bundle and report it.',
     failed: 'The bundle could not be read; please try again.',
     steps: {

@@ -1,0 +1,107 @@
+"""People at their desks: sign in and do what their pages offer."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from backend.foundation.clock import CHINA
+from backend.sample_city.loader import PASSWORD
+from tests.e2e.conftest import DESK
+
+Shoot = Callable[..., None]
+
+
+@dataclass
+class Desk:
+    """One signed-in person with a browser window of their own."""
+
+    page: Page
+    shoot: Shoot
+
+    @classmethod
+    def of(cls, browser: Browser, base_url: str, who: str, shoot: Shoot, viewport: dict[str, int] = DESK) -> "Desk":
+        """Sign somebody in."""
+        context = browser.new_context(
+            base_url=base_url,
+            viewport=viewport,  # type: ignore[arg-type]  # a plain dict of the same shape
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto("/login?next=/office")
+        page.get_by_test_id("login-username").fill(who)
+        page.get_by_test_id("login-password").fill(PASSWORD)
+        shoot(page, f"login-{who}") if who == "planner" else None
+        page.get_by_test_id("login-submit").click()
+        page.wait_for_url("**/office")
+        page.get_by_test_id("todo-list").wait_for()
+        return cls(page, shoot)
+
+    def go(self, path: str) -> None:
+        """Open a page."""
+        self.page.goto(path)
+
+    def confirm(self, testid: str) -> None:
+        """Press a button and its confirmation."""
+        self.page.get_by_test_id(testid).first.click()
+        self.page.get_by_test_id(f"{testid}-confirm").click()
+        expect(self.page.get_by_test_id(f"{testid}-confirm")).to_be_hidden()
+
+
+def hold_draw(operator: Desk, keepers: list[Desk], task_url: str, name: str, digits: str) -> None:
+    """A whole ceremony on its pages: commitment, codes, event, reveal, run, publication."""
+    page = operator.page
+    page.goto(task_url)
+    page.get_by_test_id("draw-create").wait_for()
+    due = datetime.now(CHINA) + timedelta(seconds=20)
+    page.get_by_test_id("draw-event-due").fill(due.strftime("%Y-%m-%dT%H:%M:%S"))
+    operator.shoot(page, f"{name}-form")
+    page.get_by_test_id("draw-create").click()
+    for keeper in keepers:
+        keeper.go("/office/codes")
+        keeper.page.get_by_test_id("code-generate").click()
+        keeper.page.get_by_test_id("code-written").check()
+        keeper.page.get_by_test_id("code-submit").click()
+        keeper.page.get_by_test_id("code-handed-in").wait_for()
+    keepers[0].shoot(keepers[0].page, f"{name}-code")
+    page.get_by_test_id("draw-commit").wait_for()
+    operator.confirm("draw-commit")
+    page.get_by_test_id("commitment-digest").last.wait_for()
+    operator.shoot(page, f"{name}-committed")
+    page.get_by_test_id("event-value").wait_for(timeout=40_000)
+    page.get_by_test_id("event-value").fill(digits)
+    operator.confirm("event-record")
+    for keeper in keepers:
+        keeper.page.get_by_test_id("code-reveal").click()
+        expect(keeper.page.get_by_test_id("code-reveal")).to_be_hidden()
+    page.get_by_test_id("draw-run").wait_for()
+    operator.confirm("draw-run")
+    page.get_by_test_id("draw-seed").last.wait_for()
+    operator.confirm("draw-publish")
+    expect(page.get_by_test_id("draw-publish")).to_be_hidden()
+    operator.shoot(page, f"{name}-drawn")
+
+
+def screenshots(folder: Path) -> Shoot:
+    """Takes numbered pictures into a folder made empty first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    number = 0
+
+    def shoot(page: Page, name: str, whole: bool = True) -> None:
+        nonlocal number
+        number += 1
+        # Element Plus and Vant fade things in; a picture is for people, so it waits for what moves to stand.
+        page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))")
+        if whole:
+            page.evaluate("() => window.scrollTo(0, 0)")  # a sticky head belongs at the head of the picture
+        safe = re.sub(r"[^a-z0-9-]", "-", name)
+        page.screenshot(path=folder / f"{number:02d}-{safe}.png", full_page=whole)
+
+    return shoot
