@@ -1,7 +1,5 @@
 """People at their desks: sign in and do what their pages offer."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,9 +8,36 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.foundation.clock import CHINA
 from backend.sample_city.loader import PASSWORD
-from tests.e2e.conftest import DESK
+from tests.e2e.conftest import DESK, ROOT
 
-Shoot = Callable[..., None]
+AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Shoot:
+    """Takes numbered pictures into a folder emptied first, and asks axe of each screen what bars whom (WCAG 2.2 AA)."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.png"):
+            old.unlink()
+        self.folder = folder
+        self.number = 0
+        self.barriers: list[str] = []
+
+    def __call__(self, page: Page, name: str, whole: bool = True) -> None:
+        self.number += 1
+        # A picture is for people, so it waits for what fades in to stand.
+        page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))")
+        if whole:
+            page.evaluate("() => window.scrollTo(0, 0)")  # a sticky head belongs at the head of the picture
+        page.screenshot(path=self.folder / f"{self.number:02d}-{name}.png", full_page=whole)
+        found = page.evaluate(
+            f"(rules) => {{ {AXE}; return axe.run(document, {{ resultTypes: ['violations'], runOnly: rules }})"
+            ".then((report) => report.violations.map((one) => `${one.id} ${one.nodes[0].target}`)) }",
+            RULES,
+        )
+        self.barriers += [f"{name}: {barrier}" for barrier in found]
 
 
 @dataclass
@@ -85,23 +110,3 @@ def hold_draw(operator: Desk, keepers: list[Desk], task_url: str, name: str, dig
     operator.confirm("draw-publish")
     expect(page.get_by_test_id("draw-publish")).to_be_hidden()
     operator.shoot(page, f"{name}-drawn")
-
-
-def screenshots(folder: Path) -> Shoot:
-    """Takes numbered pictures into a folder made empty first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.png"):
-        old.unlink()
-    number = 0
-
-    def shoot(page: Page, name: str, whole: bool = True) -> None:
-        nonlocal number
-        number += 1
-        # Element Plus and Vant fade things in; a picture is for people, so it waits for what moves to stand.
-        page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))")
-        if whole:
-            page.evaluate("() => window.scrollTo(0, 0)")  # a sticky head belongs at the head of the picture
-        safe = re.sub(r"[^a-z0-9-]", "-", name)
-        page.screenshot(path=folder / f"{number:02d}-{safe}.png", full_page=whole)
-
-    return shoot

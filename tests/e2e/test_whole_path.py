@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import DESK, FLAGS, PHONE, ROOT, Device, Server, find_chromium
-from tests.e2e.desk import Desk, Shoot, hold_draw, screenshots
+from tests.e2e.desk import Desk, Shoot, hold_draw
 from tests.e2e.phone import FieldPhone
 
 FAIL = "Q01.2"
@@ -27,7 +27,7 @@ FAIL = "Q01.2"
 @pytest.fixture
 def shoot() -> Shoot:
     """Pictures of every screen that the path passes."""
-    return screenshots(ROOT / "var" / "screenshots")
+    return Shoot(ROOT / "var" / "screenshots")
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ class TestWholePath:
         self.sign_off(browser, server, shoot, code)
         self.read_in_public(server, browser, shoot, key, code)
         assert [*first.device.errors, *second.device.errors] == []
+        assert shoot.barriers == []
 
     def transfer_third_inspector(self, server: Server) -> None:
         """Leave the county its two demo inspectors, so that whatever is drawn they go together."""
@@ -147,7 +148,8 @@ class TestWholePath:
             bundle["event"]["value"] = "1" + bundle["event"]["value"][1:]
             (folder / "changed.json").write_text(json.dumps(bundle))
             refused = verify_draw(folder / "changed.json", *more)
-            assert refused.returncode == 1 and refused.stdout.strip()
+            assert refused.returncode == 1
+            assert refused.stdout.strip()
         page.goto(f"/draws/{draws[0]}")
         page.get_by_test_id("portal-draw-check").click()
         page.get_by_test_id("portal-draw-verdict").wait_for()
@@ -295,7 +297,9 @@ class TestWholePath:
         """Anybody finds the result, with the proof of the draw, as page and as JSON; nobody's private data."""
         result = ask(server, f"/portal/v1/results/{key}")
         text = json.dumps(result, ensure_ascii=False)
-        assert code in text and "raninsTaskName" in text and "甄查一" not in text
+        assert code in text
+        assert "raninsTaskName" in text
+        assert "甄查一" not in text
         page = browser.new_context(base_url=server.url, viewport=DESK, locale="zh-CN").new_page()  # type: ignore[arg-type]  # a plain dict of the same shape
         page.goto("/")
         page.get_by_test_id("portal-search").fill(code)
