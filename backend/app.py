@@ -20,10 +20,12 @@ from backend.fieldwork import routes as fieldwork
 from backend.foundation.access.permissions import Permission
 from backend.foundation.access.tokens import TokenKey
 from backend.foundation.clock import utc_now
-from backend.foundation.config import Settings, settings_from_environment
+from backend.foundation.config import Settings, checked, settings_from_environment
 from backend.foundation.database import db
 from backend.foundation.files import FileStore
 from backend.foundation.http import (
+    PROBLEM_TYPE,
+    SIGNED_IN,
     Context,
     Services,
     endpoint,
@@ -55,13 +57,19 @@ class ProblemApi(Api):
 
     ERROR_SCHEMA = ProblemOut
 
+    def _register_responses(self) -> None:
+        """Describe errors as problem+json, which they are, and not as JSON like the rest."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
     def _register_error_handlers(self) -> None:
         """Errors have their one handler in `foundation.http`."""
 
 
 def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Flask:
-    """The Flask application for these settings; raises ConfigurationError or RuntimeError rather than start unsafely."""
-    settings = settings or settings_from_environment()
+    """The Flask application for these settings; ConfigurationError or RuntimeError rather than an unsafe start."""
+    settings = checked(settings) if settings else settings_from_environment()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -92,6 +100,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     app.before_request(gate)
     app.after_request(_headers)
     api = ProblemApi(app)
+    api.spec.components.security_scheme(SIGNED_IN, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     _serve_operations(app, api)

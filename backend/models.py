@@ -12,5 +12,18 @@ from backend.publication import models as publication
 from backend.registry import models as registry
 from backend.reviews import models as reviews
 
-SOURCES = (accounts, audit, calendar, checklists, deadlines, draws, fieldwork, outbox, plans, publication, registry, reviews)
+SOURCES = (
+    accounts,
+    audit,
+    calendar,
+    checklists,
+    deadlines,
+    draws,
+    fieldwork,
+    outbox,
+    plans,
+    publication,
+    registry,
+    reviews,
+)
 METADATA = Base.metadata

@@ -46,7 +46,7 @@ class ReplicaIn(Strict):
     """A new installation with its public key (P-256, SubjectPublicKeyInfo, base64)."""
 
     id = code(36)
-    public_key = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9+/=]{100,200}$"))
+    public_key = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9+/=]{100,200}(?!\n)$"))
     label = text(80)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+# The most that a database's INTEGER holds; beyond it a search would be a fault and not an empty answer.
+LARGEST_INTEGER = 2**31 - 1
 # A dollar sign alone would let a line feed follow; this reads the same in Python and in browsers.
 _END = r"(?!\n)$"
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas.base import Code, Strict, text
+from schemas.base import LARGEST_INTEGER, Code, Strict, text
 from schemas.vocabulary import PublicationKind, PublicationState, Result
 
 
@@ -17,13 +17,13 @@ class ResultsIn(PageIn):
     """Search of results: a unified social credit code, or at least two characters of a name."""
 
     q = text(100, minimum=2, required=False, load_default=None)
-    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}$"), load_default=None)
+    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}(?!\n)$"), load_default=None)
 
 
 class VersionIn(Strict):
     """Which version of a document; the current one unless told."""
 
-    version = fields.Integer(load_default=None, validate=validate.Range(min=1))
+    version = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_INTEGER))
 
 
 class VersionOut(Schema):

@@ -27,7 +27,7 @@ class QueueIn(Strict):
     """Which rows of a queue; the region narrows one's own jurisdiction."""
 
     view = Code(QueueView, load_default=QueueView.OPEN)
-    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}$"), load_default=None)
+    region = fields.String(validate=validate.Regexp(r"^[0-9]{6}(?!\n)$"), load_default=None)
     cursor = text(100, required=False, load_default=None)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
@@ -59,7 +59,7 @@ class SignOffIn(Strict):
 
     rev = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     digest = sha256()
-    signature = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9+/]{8,273068}={0,2}$"))
+    signature = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9+/]{8,273068}={0,2}(?!\n)$"))
 
 
 class HeldIn(Strict):

@@ -5,7 +5,7 @@ Operations stay free-form objects: `sync.read_operation` judges them, and newer 
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from schemas.base import Strict, text
+from schemas.base import LARGEST_INTEGER, Strict, text
 from sync import MAX_BATCH_OPERATIONS
 
 
@@ -44,7 +44,7 @@ class PushOut(Schema):
 class PullIn(Strict):
     """Read the log after a position; `chain` is what the reader knows to stand there."""
 
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, LARGEST_INTEGER))
     chain = fields.String(load_default=None, validate=validate.Length(max=43))
     rep = fields.String(load_default=None, validate=validate.Length(max=36))
     limit = fields.Integer(load_default=MAX_BATCH_OPERATIONS, validate=validate.Range(min=1, max=MAX_BATCH_OPERATIONS))

@@ -68,7 +68,9 @@ def sign_in(
         if account is not None:
             account.failed_sign_ins += 1
             account.locked_until = lock_after(account.failed_sign_ins, now=now)
-        return WrongCredentials("请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes.")
+        return WrongCredentials(
+            "请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes."
+        )
     if account is None or not account.active:
         return WrongCredentials()
     account.failed_sign_ins, account.locked_until = 0, None
@@ -76,7 +78,11 @@ def sign_in(
     # A revoked or foreign replica does not stop the sign-in: the app then enrols anew and keeps its unsent work.
     bound = replica.id if replica and replica.account_id == account.id and replica.state == "active" else None
     audit.record(
-        session, actor=actor_of(account, replica_id=bound), action="accounts.sign_in", subject=("account", account.id), now=now
+        session,
+        actor=actor_of(account, replica_id=bound),
+        action="accounts.sign_in",
+        subject=("account", account.id),
+        now=now,
     )
     refresh = secrets.token_urlsafe(32)
     token = RefreshToken(
@@ -173,7 +179,11 @@ def enrol_replica(
         # The token below points at the new replica by foreign key.
         session.flush()
         audit.record(
-            session, actor=actor, action="accounts.enrol_replica", subject=("replica", replica.id), now=now,
+            session,
+            actor=actor,
+            action="accounts.enrol_replica",
+            subject=("replica", replica.id),
+            now=now,
             after={"label": label},
         )
     elif replica.person_id != actor.person_id or replica.public_key != public_key:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from backend.accounts.actions import OpenSession, end_session_of, enrol_replica, refresh_session, sign_in
 from backend.accounts.models import Replica
@@ -11,7 +10,7 @@ from backend.accounts.problems import SessionEnded
 from backend.accounts.queries import describe, get_account
 from backend.foundation.access.permissions import Permission
 from backend.foundation.access.tokens import LIFETIME, Claims, issue_access_token
-from backend.foundation.http import Context, endpoint, problem_response
+from backend.foundation.http import Blueprint, Context, endpoint, problem_response
 from backend.foundation.problems import Problem
 from schemas.accounts import MeOut, RefreshIn, ReplicaIn, ReplicaOut, SessionOut, SignInIn
 

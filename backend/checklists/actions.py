@@ -42,9 +42,7 @@ def freeze_checklist(
         task={"code": task.code, "name": task.name},
         inspection=inspection_id,
     )
-    checklist = Checklist(
-        inspection_id=inspection_id, document=document, digest=digest(document), generated_at=now
-    )
+    checklist = Checklist(inspection_id=inspection_id, document=document, digest=digest(document), generated_at=now)
     session.add(checklist)
     return checklist
 

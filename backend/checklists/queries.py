@@ -22,9 +22,7 @@ def get_checklist(session: Session, inspection_id: str) -> Checklist:
 def list_items_in_force(session: Session, *, codes: Sequence[str], on: date) -> list[InspectionItem]:
     """The newest version effective on that day of each item, in the order of the codes."""
     newest: dict[str, InspectionItem] = {}
-    versions = select(InspectionItem).where(
-        InspectionItem.code.in_(codes), InspectionItem.effective_from <= on
-    )
+    versions = select(InspectionItem).where(InspectionItem.code.in_(codes), InspectionItem.effective_from <= on)
     for item in session.scalars(versions.order_by(InspectionItem.version)):
         newest[item.code] = item
     return [newest[code] for code in codes if code in newest]

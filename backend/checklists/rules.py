@@ -115,9 +115,7 @@ def digest(document: Document) -> str:
 
 def answers_of(registers: Registers) -> dict[str, Any]:
     """Return the answers among the registers by point code, without cleared ones."""
-    return {
-        reg[4:]: value for reg, value in registers.items() if reg.startswith("ans/") and value is not None
-    }
+    return {reg[4:]: value for reg, value in registers.items() if reg.startswith("ans/") and value is not None}
 
 
 def validate_answer(point: Point, value: object) -> str | None:
@@ -287,9 +285,7 @@ def status(document: Document, registers: Registers) -> dict[str, Any]:
     }
 
 
-def _lacks(
-    point: Point, value: Mapping[str, Any] | None, registers: Registers, photos: Mapping[str, int]
-) -> list[str]:
+def _lacks(point: Point, value: Mapping[str, Any] | None, registers: Registers, photos: Mapping[str, int]) -> list[str]:
     if value is None:
         return ["answer"] if point["required"] else []
     codes = _codes(point, value)

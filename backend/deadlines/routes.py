@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from backend.deadlines.actions import acknowledge
 from backend.deadlines.queries import list_notices, show_notice
 from backend.foundation.access.permissions import Permission
-from backend.foundation.http import Context, endpoint
+from backend.foundation.http import Blueprint, Context, endpoint
 from schemas.deadlines import NoticeOut, NoticesIn, NoticesOut
 
 blp = Blueprint("deadlines", __name__, url_prefix="/api/v1", description="三单 Notices")

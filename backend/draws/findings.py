@@ -140,6 +140,4 @@ def render_findings(findings: Sequence[Finding], language: str = "zh") -> str:
     if not findings:
         return "核验通过" if language == "zh" else "accepted"
     texts = [(f, f.message_zh if language == "zh" else f.message_en) for f in findings]
-    return "\n".join(
-        f"[{f.code}] {f.where}: {text}" if f.where else f"[{f.code}] {text}" for f, text in texts
-    )
+    return "\n".join(f"[{f.code}] {f.where}: {text}" if f.where else f"[{f.code}] {text}" for f, text in texts)

@@ -106,8 +106,7 @@ def build_eligibility(
             }
         )
     inspectors: list[InspectorRow] = [
-        {"id": candidate.inspector_id, "load": candidate.load, "holds": sorted(candidate.holds)}
-        for candidate in roster
+        {"id": candidate.inspector_id, "load": candidate.load, "holds": sorted(candidate.holds)} for candidate in roster
     ]
     return {"v": VERSION, "objects": objects, "inspectors": inspectors}
 

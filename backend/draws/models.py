@@ -60,9 +60,7 @@ class Draw(Base):
         ),
         UniqueConstraint("task_id", "kind", "region", "attempt"),
         CheckConstraint("kind in ('objects', 'inspectors')", name="kind"),
-        CheckConstraint(
-            "state in ('draft', 'committed', 'revealed', 'drawn', 'published', 'void')", name="state"
-        ),
+        CheckConstraint("state in ('draft', 'committed', 'revealed', 'drawn', 'published', 'void')", name="state"),
         CheckConstraint("void_approved_by is null or void_approved_by <> void_requested_by", name="void_by_two"),
     )
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import rfc8785
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.draws.actions.ceremony import (
     commit_draw,
@@ -30,7 +29,7 @@ from backend.draws.queries.explanations import explain
 from backend.draws.queries.pools import describe_pool, get_pool
 from backend.draws.queries.results import describe_dispatch, list_drawn
 from backend.foundation.access.permissions import Permission
-from backend.foundation.http import Context, endpoint
+from backend.foundation.http import Blueprint, Context, endpoint
 from backend.foundation.problems import NotFound
 from backend.plans.queries import get_visible_task
 from schemas.draws import (
@@ -206,7 +205,7 @@ def show_bundle(ctx: Context, draw_id: str) -> Response:
 def show_drawn(ctx: Context, data: dict[str, Any], draw_id: str) -> Any:
     """抽取结果 Drawn objects and reserves with their teams."""
     draw = get_visible_draw(ctx.session, draw_id, actor=ctx.actor)
-    return {"items": list_drawn(ctx.session, draw, region=data["region"]), "next": None}
+    return {"items": list_drawn(ctx.session, draw, region=data["region"], actor=ctx.actor), "next": None}
 
 
 @blp.route("/draws/<draw_id>/objects/<code>/explanation", methods=["GET"])

@@ -254,9 +254,7 @@ def threshold(k: int, n: int) -> str:
     return f"{(share << 64) // n:016x}" if share < n else "g"
 
 
-def draw_objects(
-    entries: Iterable[tuple[str, str]], *, strata: Sequence[StratumRow], seed: str
-) -> list[StratumResult]:
+def draw_objects(entries: Iterable[tuple[str, str]], *, strata: Sequence[StratumRow], seed: str) -> list[StratumResult]:
     """In each stratum the k lowest tickets and the next reserves, from one pass over (stratum, object_id).
 
     Keeps at most twice what is wanted of each stratum in memory, and is exact. Raises DrawError
@@ -286,9 +284,7 @@ def draw_objects(
         if len(set(ranked)) < len(ranked):
             raise DrawError("object_duplicate", code)
         ranked = ranked[: wanted[code]]
-        ordered = [
-            Ranked(rank=i, id=object_id, ticket=ticket) for i, (ticket, object_id) in enumerate(ranked, 1)
-        ]
+        ordered = [Ranked(rank=i, id=object_id, ticket=ticket) for i, (ticket, object_id) in enumerate(ranked, 1)]
         results.append({"code": code, "drawn": ordered[: row["k"]], "reserves": ordered[row["k"] :]})
     return results
 

@@ -148,9 +148,7 @@ def _pool(bundle: Bundle) -> Iterator[Finding]:
         return
     seen: set[str] = set()
     for i, leaf in enumerate(leaves):
-        if not (
-            NAME.fullmatch(leaf["id"]) and NAME.fullmatch(leaf["salt"]) and NAME.fullmatch(leaf["stratum"])
-        ):
+        if not (NAME.fullmatch(leaf["id"]) and NAME.fullmatch(leaf["salt"]) and NAME.fullmatch(leaf["stratum"])):
             yield finding("name", f"leaves[{i}]")
         if leaf_of(salt=leaf["salt"], stratum=leaf["stratum"], object_id=leaf["id"]) != leaf["leaf"]:
             yield finding("leaf", f"leaves[{i}]")
@@ -211,9 +209,7 @@ def _objects(bundle: Bundle) -> Iterator[Finding]:
         {**row, "n": sum(leaf["stratum"] == row["code"] for leaf in bundle["leaves"])} for row in rows
     ]
     known = {row["code"] for row in rows}
-    entries = {
-        leaf["id"]: (leaf["stratum"], leaf["id"]) for leaf in bundle["leaves"] if leaf["stratum"] in known
-    }
+    entries = {leaf["id"]: (leaf["stratum"], leaf["id"]) for leaf in bundle["leaves"] if leaf["stratum"] in known}
     if len(entries) != sum(row["n"] for row in actual):
         return  # A repeated object is named by the pool's check; no draw over it can be right.
     expected = draw_objects(entries.values(), strata=actual, seed=bundle["result"]["seed"])
@@ -224,15 +220,11 @@ def _objects(bundle: Bundle) -> Iterator[Finding]:
         if len(theirs["reserves"]) != len(mine["reserves"]):
             yield finding("reserve_count", f"{where}.reserves")
         yield from _ranking(mine["drawn"], theirs["drawn"], ("drawn", "order"), f"{where}.drawn")
-        yield from _ranking(
-            mine["reserves"], theirs["reserves"], ("reserves", "reserve_order"), f"{where}.reserves"
-        )
+        yield from _ranking(mine["reserves"], theirs["reserves"], ("reserves", "reserve_order"), f"{where}.reserves")
         yield from _tickets(mine, theirs, where)
 
 
-def _ranking(
-    mine: list[Ranked], theirs: list[Ranked], codes: tuple[str, str], where: str
-) -> Iterator[Finding]:
+def _ranking(mine: list[Ranked], theirs: list[Ranked], codes: tuple[str, str], where: str) -> Iterator[Finding]:
     if sorted(row["id"] for row in mine) != sorted(row["id"] for row in theirs):
         yield finding(codes[0], where)
     elif [(row["id"], row["rank"]) for row in mine] != [(row["id"], row["rank"]) for row in theirs]:
@@ -268,9 +260,7 @@ def _roster(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _teams(bundle: Bundle) -> Iterator[Finding]:
-    expected = match(
-        bundle["eligibility"], seats=bundle["commitment"]["seats"], seed=bundle["result"]["seed"]
-    )
+    expected = match(bundle["eligibility"], seats=bundle["commitment"]["seats"], seed=bundle["result"]["seed"])
     if [a["object"] for a in expected] != [a["object"] for a in bundle["assignments"]]:
         yield finding("assignment_order", "assignments")
         return

@@ -110,9 +110,7 @@ class SupersededDot(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["inspection_id", "pos"], ["logged_operation.inspection_id", "logged_operation.pos"]
-        ),
+        ForeignKeyConstraint(["inspection_id", "pos"], ["logged_operation.inspection_id", "logged_operation.pos"]),
         Index("ix_superseded_dot_dot", "inspection_id", "rep", "seq"),
     )
 

@@ -110,6 +110,7 @@ def _write_pending(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget_pending(session: Session) -> None:
+    # This comes for a savepoint too, and would forget what was noted before it: nobody here uses savepoints.
     session.info.pop("audit", None)
 
 
@@ -130,6 +131,6 @@ def find_break(session: Session) -> int | None:
             return expected
         prev_hash, expected = row.hash, expected + 1
     head = session.get(AuditHead, 1)
-    if (head.seq if head else 0) != expected - 1:
+    if ((head.seq, head.hash) if head else (0, "")) != (expected - 1, prev_hash):
         return expected
     return None

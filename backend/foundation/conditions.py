@@ -64,9 +64,7 @@ def within(number: object, limits: Mapping[str, Any]) -> bool:
     if not isinstance(number, str) or not is_decimal(number):
         return False
     low, high = limits.get("min"), limits.get("max")
-    return (low is None or Decimal(low) <= Decimal(number)) and (
-        high is None or Decimal(number) <= Decimal(high)
-    )
+    return (low is None or Decimal(low) <= Decimal(number)) and (high is None or Decimal(number) <= Decimal(high))
 
 
 def evaluate(condition: Condition, facts: Facts, answers: Answers) -> bool:
@@ -174,9 +172,7 @@ def _fact_refusals(node: Mapping[str, Any], at: str, facts: Mapping[str, str]) -
             yield _refusal(pointer, "date", f"日期应当写成 2020-12-31 的样子，不能是“{operand}”")
 
 
-def _answer_refusals(
-    node: Mapping[str, Any], at: str, points: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Refusal]:
+def _answer_refusals(node: Mapping[str, Any], at: str, points: Mapping[str, Mapping[str, Any]]) -> Iterator[Refusal]:
     code = node["answer"]
     operators = [key for key in node if key != "answer"]
     if not isinstance(code, str) or code not in points:

@@ -1,16 +1,22 @@
 """The edge: who is asking, one transaction per write, and problem+json for everything that goes wrong."""
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
+import flask_smorest
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Request, Response, current_app, g, jsonify, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from backend.foundation import outbox
 from backend.foundation.access.actor import Actor
@@ -20,12 +26,42 @@ from backend.foundation.config import Settings
 from backend.foundation.database import db, transaction
 from backend.foundation.files import FileStore
 from backend.foundation.ids import new_id
-from backend.foundation.problems import Duplicate, InvalidInput, NotAllowed, NotSignedIn, Problem
+from backend.foundation.problems import Duplicate, InvalidInput, NotAllowed, NotJson, NotSignedIn, Problem
 
 log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONSTRAINT_PROBLEMS: dict[str, type[Problem]] = {}
+# The contract's name for "with an access token".
+SIGNED_IN = "signed_in"
+PROBLEM_TYPE = "application/problem+json"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class _Parser(FlaskParser):
+    """Reads bodies as RFC 8259 has them, and leaves it to the schema what to do with unknown query parameters."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:
+        """The body's JSON; Python's own reader would also take NaN, and fail on depth and on long numbers."""
+        body = req.get_data()
+        if not body:
+            return missing
+        if not req.is_json:
+            raise UnsupportedMediaType()
+        try:
+            return json.loads(body.decode(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise NotJson() from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """flask-smorest's blueprint with our reader of requests."""
+
+    ARGUMENTS_PARSER = _Parser(unknown=None)
 
 
 @dataclass(frozen=True)
@@ -77,13 +113,24 @@ def endpoint(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
                 return view(Context(db.session(), now, found, g.actor), *args, **kwargs)
             with transaction() as session:
                 answer = view(Context(session, now, found, g.actor), *args, **kwargs)
-            outbox.deliver_due(now=now)
+            _deliver(now)
             return answer
 
+        if permission is not Permission.PUBLIC:
+            # flask-smorest reads this for the contract; its own decorator, which stands further out, adds to it.
+            run._apidoc = {"manual_doc": {"security": [{SIGNED_IN: []}]}}  # type: ignore[attr-defined]  # see above
         run.access = permission  # type: ignore[attr-defined]  # read by the gate and by the start-up check
         return run
 
     return decorate
+
+
+def _deliver(now: datetime) -> None:
+    try:
+        outbox.deliver_due(now=now)
+    except Exception:
+        # The change is committed, so its answer stands; the messages wait for the scheduler.
+        log.exception("outbox.stopped")
 
 
 def access_of(view: Callable[..., Any]) -> Permission | None:
@@ -104,9 +151,14 @@ def gate() -> None:
     g.request_id = new_id()
     g.actor = None
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if any(_CONTROL.search(text) for text in (request.path, *_flat(request.args))):
+        # No address has any, and a NUL would reach the database, which answers with a fault.
+        raise InvalidInput("地址中含有控制字符。", "The address contains control characters.")
     if request.endpoint is None:
         return
-    permission = access_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    _refuse_query_where_none_is_read(view)
+    permission = access_of(view)
     if permission is None or permission is Permission.PUBLIC:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -120,12 +172,31 @@ def gate() -> None:
         raise NotAllowed("您的角色不能进行此操作。", f"Your roles do not include {permission.value}.")
 
 
+def _flat(parameters: MultiDict[str, str]) -> Iterator[str]:
+    for pair in parameters.items(multi=True):
+        yield from pair
+
+
+def _refuse_query_where_none_is_read(view: Callable[..., Any]) -> None:
+    """Refuse query parameters on a route that has no schema for them; the others refuse by their schema."""
+    described = getattr(view, "_apidoc", None)
+    if request.args and described is not None and not _reads_query(described):
+        errors = [{"pointer": f"/{name}", "code": "unknown", "message": "Unknown field."} for name in request.args]
+        raise InvalidInput("请检查标出的内容。", "See `errors`.", errors=errors)
+
+
+def _reads_query(described: dict[str, Any]) -> bool:
+    return any(read["in"] == "query" for read in described.get("arguments", {}).get("parameters", []))
+
+
 def _language() -> str:
     return request.accept_languages.best_match(["zh", "zh-CN", "en"], default="zh") or "zh"
 
 
 def problem_response(problem: Problem) -> Response:
     """A Problem as application/problem+json in the reader's language."""
+    if problem.alarm:
+        log.error("problem.alarm", code=problem.code(), detail=str(problem))
     english = _language() == "en"
     body: dict[str, Any] = {
         "type": f"/problems/{problem.stage()}/{problem.slug}",
@@ -144,7 +215,7 @@ def problem_response(problem: Problem) -> Response:
 def _as_problem(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
     response = jsonify(body)
     response.status_code = status
-    response.content_type = "application/problem+json"
+    response.content_type = PROBLEM_TYPE
     response.headers.update(headers or {})
     return response
 

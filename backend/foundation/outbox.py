@@ -55,25 +55,36 @@ def deliver_due(*, now: datetime) -> int:
     """Deliver every message that is due, oldest first; returns how many took effect. Failures wait and are retried."""
     delivered = 0
     while True:
-        with transaction() as session:
-            message = session.scalars(
-                select(OutboxMessage)
-                .where(OutboxMessage.done_at.is_(None), OutboxMessage.due_at <= now)
-                .order_by(OutboxMessage.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).first()
-            if message is None:
-                return delivered
-            message_id = message.id
-            try:
-                with session.begin_nested():
-                    for handler in _HANDLERS.get(message.topic, []):
-                        handler(session, now=now, **message.payload)
+        message = None
+        try:
+            with transaction() as session:
+                message = session.scalars(
+                    select(OutboxMessage)
+                    .where(OutboxMessage.done_at.is_(None), OutboxMessage.due_at <= now)
+                    .order_by(OutboxMessage.id)
+                    .limit(1)
+                    .with_for_update(skip_locked=True)
+                ).first()
+                if message is None:
+                    return delivered
+                message_id, topic, payload = message.id, message.topic, message.payload
+                for handler in _HANDLERS.get(topic, []):
+                    handler(session, now=now, **payload)
                 message.done_at = now
-                delivered += 1
-            except Exception as error:
-                message.attempts += 1
-                message.last_error = repr(error)[:500]
-                message.due_at = now + timedelta(seconds=min(3600, 5 * 2**message.attempts))
-                log.exception("outbox.failed", message=message_id, topic=message.topic, attempts=message.attempts)
+            delivered += 1
+        except Exception as error:
+            if message is None:
+                raise
+            log.exception("outbox.failed", message=message_id, topic=topic)
+            _postpone(message_id, error, now=now)
+
+
+def _postpone(message_id: str, error: Exception, *, now: datetime) -> None:
+    """Note a failure whose transaction was rolled back, and wait longer each time."""
+    with transaction() as session:
+        message = session.get_one(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+        if message.done_at is None:
+            message.attempts += 1
+            message.last_error = repr(error)[:500]
+            # Doubling for ever would make a number that no date can hold.
+            message.due_at = now + timedelta(seconds=min(3600, 5 * 2 ** min(message.attempts, 10)))

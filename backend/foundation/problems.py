@@ -81,6 +81,14 @@ class InvalidInput(Problem):
     status = 422
 
 
+class NotJson(Problem):
+    """The body is not a JSON text (RFC 8259) in UTF-8."""
+
+    slug = "not-json"
+    title = "请求内容不是有效的 JSON"
+    title_en = "The body is not JSON"
+
+
 class StateConflict(Problem):
     """The thing is no longer, or not yet, in a state that allows this."""
 

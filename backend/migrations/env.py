@@ -3,7 +3,7 @@
 A new migration: `python -m backend make-migration "what changes"`, then read it.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -11,7 +11,7 @@ from backend.foundation.database import Json, UTCDateTime
 from backend.models import METADATA
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not import the application."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"

@@ -39,7 +39,7 @@ class Plan(Base):
 
     tasks: Mapped[list["Task"]] = relationship(back_populates="plan", order_by="Task.code")
 
-    __mapper_args__ = {"version_id_col": row_version}
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012  # SQLAlchemy declares it as an instance variable
 
 
 class Task(Base):

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from backend.foundation.access.permissions import Permission
-from backend.foundation.http import Context, endpoint
+from backend.foundation.http import Blueprint, Context, endpoint
 from backend.plans.actions import approve_plan, change_draft, draft_plan, publish_plan, revise_plan
 from backend.plans.models import Plan
 from backend.plans.queries import (

@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as BaseResponse
 
 from backend.foundation.access.permissions import Permission
-from backend.foundation.http import Context, endpoint
+from backend.foundation.http import Blueprint, Context, endpoint
 from backend.portal.queries import bundle_text, results_table, show_document, show_page, show_results
 from schemas.portal import DocumentOut, EntriesOut, PageIn, ResultEntriesOut, ResultsIn, VersionIn
 from schemas.vocabulary import PublicationKind
@@ -74,6 +73,7 @@ def show_draw(ctx: Context, query: dict[str, Any], key: str) -> Any:
 
 
 @blp.route("/draws/<key>/bundle", methods=["GET"])
+@blp.response(200, {"type": "object"})
 @endpoint(Permission.PUBLIC)
 def download_bundle(ctx: Context, key: str) -> Response:
     """The whole bundle as its canonical bytes: `sha256sum` of the file is the published digest."""
@@ -99,6 +99,7 @@ def show_result(ctx: Context, query: dict[str, Any], key: str) -> Any:
 
 
 @blp.route("/open-data/results.csv", methods=["GET"])
+@blp.response(200, {"type": "string"}, content_type="text/csv")
 @endpoint(Permission.PUBLIC)
 def download_results(ctx: Context) -> Response:
     """开放数据 All results in force as a table, one line per item."""

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from backend.foundation.access.permissions import Permission
 from backend.foundation.clock import china_date
-from backend.foundation.http import Context, endpoint
+from backend.foundation.http import Blueprint, Context, endpoint
 from backend.registry.queries import (
     get_visible_object,
     list_items,

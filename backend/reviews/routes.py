@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from backend.fieldwork.models import Inspection
 from backend.foundation.access.permissions import Permission
 from backend.foundation.clock import china_date
-from backend.foundation.http import CONSTRAINT_PROBLEMS, Context, endpoint
+from backend.foundation.http import CONSTRAINT_PROBLEMS, Blueprint, Context, endpoint
 from backend.reviews.actions import approve_record, decide_held, return_record, sign_off
 from backend.reviews.problems import AlreadyDecided, SeparationOfDuties
 from backend.reviews.queries import get_visible_record, list_queue, show_record

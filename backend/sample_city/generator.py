@@ -245,8 +245,7 @@ def _inspectors(
         expiry = special.get("certificate_expires_on") or f"{_pick(key, CERTIFICATE_EXPIRY_YEARS)}-06-30"
         return Inspector(
             code=code,
-            name=named.get(code)
-            or _untaken(lambda attempt: _person_name(f"{key}|{attempt}", data["objects"]), taken),
+            name=named.get(code) or _untaken(lambda attempt: _person_name(f"{key}|{attempt}", data["objects"]), taken),
             body=body.code,
             region=body.region,
             certificate_number=f"SAMPLE-{body.region}-{ordinal:04d}",
@@ -259,9 +258,7 @@ def _inspectors(
         )
 
     return tuple(
-        inspector(bodies[body], ordinal)
-        for body, total in rules["counts"].items()
-        for ordinal in range(1, total + 1)
+        inspector(bodies[body], ordinal) for body, total in rules["counts"].items() for ordinal in range(1, total + 1)
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from backend.accounts.actions import hash_password
 from backend.accounts.models import Account, Body, Person, Region
@@ -33,12 +33,11 @@ def load(*, clock: Callable[[], datetime]) -> None:
         session.add_all(Region(code=region.code, name=region.name) for region in city.regions)
         session.flush()  # bodies point at regions
         session.add_all(
-            Body(code=body.code, name=body.name, short_name=body.short_name, region=body.region)
-            for body in city.bodies
+            Body(code=body.code, name=body.name, short_name=body.short_name, region=body.region) for body in city.bodies
         )
         session.flush()  # persons point at bodies
         people = _add_people(session, city)
-        session.execute(InspectedObject.__table__.insert(), [_object_row(thing) for thing in city.objects])
+        session.execute(insert(InspectedObject), [_object_row(thing) for thing in city.objects])
         inspectors = {row.code: row for row in session.scalars(select(Inspector))}
         objects = dict(session.execute(select(InspectedObject.code, InspectedObject.id)).all())
         session.add_all(

@@ -42,7 +42,7 @@ class _Office:
     def ask(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One request by one person; raises RuntimeError with the problem when it is refused."""
         if (who, self.moment.now) not in self.tokens:
-            signed_in = self.client.post("/api/v1/session", json={"username": who, "password": PASSWORD})
+            signed_in: Any = self.client.post("/api/v1/session", json={"username": who, "password": PASSWORD})
             self.tokens[who, self.moment.now] = signed_in.json["access"]
         headers = {"Authorization": f"Bearer {self.tokens[who, self.moment.now]}"}
         answer = self.client.open(f"/api/v1{path}", method=method, json=body or {}, headers=headers)

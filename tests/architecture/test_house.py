@@ -47,9 +47,7 @@ class TestFiles:
 
     def test_have_names_that_say_what_is_inside(self) -> None:
         empty = {"utils", "util", "helpers", "helper", "common", "misc"}
-        assert [
-            str(path) for path in files(CODE) if empty & {part.split(".")[0] for part in path.parts}
-        ] == []
+        assert [str(path) for path in files(CODE) if empty & {part.split(".")[0] for part in path.parts}] == []
 
     def test_with_code_are_in_the_five_folders(self) -> None:
         five = {"backend", "pwa", "schemas", "sync", "tests"}
@@ -63,9 +61,7 @@ class TestLines:
         "pattern",
         [
             pytest.param(r"\b(TODO|FIXME|XXX|HACK)\b", id="unfinished-work"),
-            pytest.param(
-                r"registry\.npmjs|npmmirror|pypi\.org|pythonhosted|--index-url|alicdn", id="foreign-host"
-            ),
+            pytest.param(r"registry\.npmjs|npmmirror|pypi\.org|pythonhosted|--index-url|alicdn", id="foreign-host"),
             pytest.param(r'^\s*"resolved":', id="host-in-the-npm-lock"),
             pytest.param(r"(?<![\w.~])/(work|root|tmp|home)/\w", id="path-of-one-machine"),
         ],

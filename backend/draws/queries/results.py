@@ -12,7 +12,7 @@ from backend.draws.documents import Eligibility
 from backend.draws.matching import Candidate, Visit, build_eligibility
 from backend.draws.models import Draw, DrawnObject, Seat
 from backend.draws.queries.draws import find_live_draw, list_matches
-from backend.foundation.access.actor import region_covers
+from backend.foundation.access.actor import Actor, region_covers
 from backend.foundation.problems import NotFound
 from backend.plans.models import Plan, Task
 from backend.registry.queries import inspector_names, list_inspectors, list_recusals, region_names
@@ -49,12 +49,15 @@ def prepare_eligibility(session: Session, draw: Draw, objects_draw: Draw, *, on_
     return build_eligibility(visits, candidates, recusals=recusals, cool_off_until={}, on_date=on_date)
 
 
-def list_drawn(session: Session, draw: Draw, *, region: str | None) -> list[dict[str, Any]]:
-    """The rows of an objects' draw with the counties' teams, or of one match: strata in order, reserves last."""
+def list_drawn(session: Session, draw: Draw, *, region: str | None, actor: Actor) -> list[dict[str, Any]]:
+    """The rows of an objects' draw with the counties' teams, or of one match: strata in order, reserves last.
+
+    The teams of another county show once it has published its match.
+    """
     objects_draw = draw if draw.parent is None else draw.parent
     place = region if draw.parent is None else draw.region
     matches = list_matches(session, draw) if draw.parent is None else [draw]
-    teams = _teams(session, matches)
+    teams = _teams(session, [m for m in matches if m.state == DrawState.PUBLISHED or actor.covers(m.region)])
     names = region_names(session)
     strata = {stratum.code: stratum for stratum in draw.task.strata}
     found = select(DrawnObject).where(DrawnObject.draw_id == objects_draw.id)

@@ -43,8 +43,8 @@ def _take(session: Session, raw: Json, *, actor: Actor, now: datetime) -> dict[s
     if inspection is None or not was_assigned(session, inspection, person_id=replica.person_id):
         return _outcome(batch, "refused", code="unknown_inspection")
     try:
-        with session.begin_nested():
-            taken = take_batch(session, batch=batch, replica=replica, actor=actor, now=now)
+        # Both refusals come before anything is written, so there is nothing to undo.
+        taken = take_batch(session, batch=batch, replica=replica, actor=actor, now=now)
     except BadSignature:
         return _outcome(batch, "refused", code="bad_signature")
     except Gap as gap:

@@ -5,9 +5,9 @@ import zlib
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from backend.fieldwork.problems import BadEncoding, BatchTooLarge, MalformedBatch
+from backend.foundation.http import Blueprint
 
 LARGEST_INFLATED = 4 * 1024 * 1024
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from flask import Response, request, send_file
@@ -21,10 +22,12 @@ from schemas.fieldwork import BlobsIn, BlobsMissingOut, UploadIn
 TUS = "1.0.0"
 FILES = "/api/v1/files"
 PIECE = "application/offset+octet-stream"
+OFFSET = re.compile(r"[0-9]{1,15}")
 
 
 # Stands before the other methods of this address, whose automatic OPTIONS would ask for a token.
 @blp.route("/files", methods=["OPTIONS"])
+@blp.response(204)
 @endpoint(Permission.PUBLIC)
 def describe_uploads(ctx: Context) -> Response:
     """上传能力 What this server speaks of tus."""
@@ -81,7 +84,7 @@ def append_to_upload(ctx: Context, upload_id: str) -> Response:
     """上传数据 Bytes that continue a file; after a 204 they survive a power cut."""
     _speaks_tus()
     offset = request.headers.get("Upload-Offset", "")
-    if not (offset.isascii() and offset.isdigit()) or request.mimetype != PIECE:
+    if not OFFSET.fullmatch(offset) or request.mimetype != PIECE:
         raise InvalidInput("缺少续传位置或类型不符。", f"Upload-Offset and {PIECE} are needed.")
     arrived = receive(
         ctx.session,

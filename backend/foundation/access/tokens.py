@@ -12,6 +12,7 @@ LIFETIME = timedelta(minutes=10)
 ISSUER = "suicha"
 AUDIENCE = "suicha-api"
 TYPE = "at+jwt"
+CLAIM_TYPES = {"sub": str, "sid": str, "rep": str, "iat": int, "exp": int}
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,16 @@ def read_access_token(key: TokenKey, token: str, *, now: datetime) -> Claims:
             audience=AUDIENCE,
             issuer=ISSUER,
             options={
-                "require": ["exp", "iat", "sub", "sid", "aud", "iss"],
+                "require": ["aud", "iss", *CLAIM_TYPES],
                 "verify_exp": False,
                 "verify_iat": False,
             },
         )
     except jwt.PyJWTError as error:
         raise NotSignedIn("登录凭证无效，请重新登录。", "This token is not ours; sign in again.") from error
+    if not all(isinstance(payload[name], kind) for name, kind in CLAIM_TYPES.items()):
+        raise NotSignedIn("登录凭证无效，请重新登录。", "This token is not ours; sign in again.")
     moment = int(now.timestamp())
-    if not isinstance(payload["exp"], int) or payload["exp"] <= moment or payload["iat"] > moment + 60:
+    if payload["exp"] <= moment or payload["iat"] > moment + 60:
         raise NotSignedIn("登录已过期，请重新登录。", "The session has expired; sign in again.")
-    return Claims(payload["sub"], payload["sid"], payload.get("rep") or None)
+    return Claims(payload["sub"], payload["sid"], payload["rep"] or None)

@@ -25,9 +25,7 @@ def post_session(client: FlaskClient, username: str = "planner", password: str =
 
 
 def spki(key: ec.EllipticCurvePrivateKey) -> str:
-    return base64.b64encode(
-        key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    ).decode()
+    return base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
 
 class TestOpenSession:
@@ -59,7 +57,8 @@ class TestOpenSession:
         assert answer.json["me"]["roles"] == ["inspector"]
         assert answer.json["me"]["region_name"] == "山海关区"
         cookie = answer.headers["Set-Cookie"]
-        assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
         assert cookie.split("=", 1)[1].split(";")[0] not in answer.text
 
 
@@ -71,7 +70,9 @@ class TestAccessToken:
         answer = client.get("/api/v1/me", headers=headers)
         assert (answer.status_code, answer.json["code"]) == (401, "foundation.not-signed-in")
 
-    @pytest.mark.parametrize("change", ["none", "hs256", "other-key", "audience", "issuer", "type", "jwk", "future", "kid"])
+    @pytest.mark.parametrize(
+        "change", ["none", "hs256", "other-key", "audience", "issuer", "type", "jwk", "future", "kid"]
+    )
     def test_refuses_every_forgery(
         self, client: FlaskClient, sign_in: SignIn, app: Flask, clock: Clock, change: str
     ) -> None:
@@ -121,7 +122,8 @@ class TestProlongSession:
     def test_rotates(self, client: FlaskClient) -> None:
         first = self.token(post_session(client))
         answer = self.refresh(client, first)
-        assert answer.status_code == 200 and self.token(answer) != first
+        assert answer.status_code == 200
+        assert self.token(answer) != first
 
     def test_gives_the_same_successor_when_the_answer_was_lost(self, client: FlaskClient, clock: Clock) -> None:
         first = self.token(post_session(client))
@@ -172,7 +174,8 @@ class TestEnrol:
         body, headers = self.body(), sign_in("inspector1")
         first = client.post("/api/v1/replicas", json=body, headers=headers)
         again = client.post("/api/v1/replicas", json=body, headers=headers)
-        assert first.status_code == again.status_code == 201 and first.json == again.json
+        assert first.status_code == again.status_code == 201
+        assert first.json == again.json
         bound = client.post("/api/v1/session/refresh", json={"replica": body["id"]})
         claims = jwt.decode(bound.json["access"], options={"verify_signature": False})
         assert claims["rep"] == body["id"]

@@ -104,10 +104,7 @@ _DATES: list[tuple[str, str, bool]] = [
 
 CONDITION_CASES: list[tuple[str, Any, dict[str, Any], dict[str, Any], bool]] = [
     *((name, rule, SHOP, SAID, expect) for name, rule, expect in _RULES),
-    *(
-        (name, {"answer": "N", "number": limits}, {}, {"N": {"n": n}}, expect)
-        for name, n, limits, expect in _NUMBERS
-    ),
+    *((name, {"answer": "N", "number": limits}, {}, {"N": {"n": n}}, expect) for name, n, limits, expect in _NUMBERS),
     *(
         (name, {"fact": "registered_on", "on_or_before": "2020-12-31"}, {"registered_on": day}, {}, expect)
         for name, day, expect in _DATES

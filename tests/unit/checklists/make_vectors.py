@@ -45,9 +45,7 @@ def build() -> dict[str, dict[str, Any]]:
         for name, condition, facts, answers, expect in CONDITION_CASES
     ]
     cases = [checklist_case(*case) for case in CASES]
-    answers = [
-        {"answer": answer, "value": value, "problem": problem} for answer, value, problem in ANSWER_CASES
-    ]
+    answers = [{"answer": answer, "value": value, "problem": problem} for answer, value, problem in ANSWER_CASES]
     return {
         "conditions.json": {"cases": conditions},
         "checklists.json": {"documents": DOCUMENTS, "cases": cases, "answers": answers},
@@ -63,9 +61,7 @@ def as_text(content: dict[str, Any]) -> str:
     parts = []
     for key, value in content.items():
         lines = (
-            ",\n    ".join(json.dumps(case, ensure_ascii=False) for case in value)
-            if isinstance(value, list)
-            else ""
+            ",\n    ".join(json.dumps(case, ensure_ascii=False) for case in value) if isinstance(value, list) else ""
         )
         body = f"[\n    {lines}\n  ]" if lines else json.dumps(value, ensure_ascii=False)
         parts.append(f"  {json.dumps(key)}: {body}")

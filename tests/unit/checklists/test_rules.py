@@ -81,9 +81,7 @@ class TestCompose:
         document = composed(catalogue_item("A", point("A.1")))
         assert document["task"] == {"code": TASK["code"], "name": TASK["name"]}
         assert document["object"] == DOCUMENTS["shop"]["object"]
-        assert document["parties"] == [
-            {"person": "p", "name": "甲", "role": "lead", "certificate": "13030001"}
-        ]
+        assert document["parties"] == [{"person": "p", "name": "甲", "role": "lead", "certificate": "13030001"}]
         assert "ratio_cap" not in document["items"][0]
         assert "seq" not in document["points"][0]
 
@@ -186,9 +184,7 @@ def sheets(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         registers[f"ans/{code}"] = draw(VALUES)
         registers[f"note/{code}"] = draw(st.sampled_from([None, "", "说明"]))
         registers |= {f"photo/{code}/{n}": draw(st.sampled_from([None, {"size": 1}])) for n in range(2)}
-    registers["outcome"] = draw(
-        st.sampled_from([None, *({"code": c, "why": ""} for c in ("normal", "closed"))])
-    )
+    registers["outcome"] = draw(st.sampled_from([None, *({"code": c, "why": ""} for c in ("normal", "closed"))]))
     registers["remark"] = draw(st.sampled_from([None, "备注"]))
     return document, registers
 

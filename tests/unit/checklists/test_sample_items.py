@@ -11,9 +11,7 @@ from backend.checklists import rules
 from backend.foundation.conditions import OBJECT_FACTS, VERDICTS, is_decimal, validate
 from schemas.vocabulary import Method, ObjectKind, Result
 
-ITEMS = json.loads((Path(rules.__file__).parents[1] / "sample_city" / "items.json").read_text("utf-8"))[
-    "items"
-]
+ITEMS = json.loads((Path(rules.__file__).parents[1] / "sample_city" / "items.json").read_text("utf-8"))["items"]
 POINTS = [point for item in ITEMS for point in item["points"]]
 # A sheet carries fewer facts than the directory, and a point may only ask for those.
 SHEET_FACTS = {name: kind for name, kind in OBJECT_FACTS.items() if name in rules.OBJECT_KEYS}
@@ -23,11 +21,7 @@ def codes_of(answer: dict[str, Any]) -> list[str]:
     """Return the codes that an answer of this type can say."""
     if answer["type"] == "verdict":
         return list(VERDICTS)
-    return (
-        ["pass", "fail"]
-        if answer["type"] == "number"
-        else [each["code"] for each in answer.get("options", [])]
-    )
+    return ["pass", "fail"] if answer["type"] == "number" else [each["code"] for each in answer.get("options", [])]
 
 
 def sheet(*tags: str, kind: str = "enterprise") -> dict[str, Any]:

@@ -110,9 +110,7 @@ def inspector_bundles(parent: Bundle) -> dict[str, Bundle]:
             recusals=recusals,
             cool_off_until={(second, "SHG-0005"): date(2027, 1, 1), (first, "SHG-0006"): date(2026, 11, 21)},
         ),
-        "too-few": inspector_draw(
-            "too-few", parent, plain[:3], recusals=[(first, "SHG-0001"), (first, "SHG-0002")]
-        ),
+        "too-few": inspector_draw("too-few", parent, plain[:3], recusals=[(first, "SHG-0001"), (first, "SHG-0002")]),
         "nobody-qualified": inspector_draw(
             "nobody-qualified", parent, plain, visits=visits_of(parent, needs=["boiler"])
         ),
@@ -158,9 +156,7 @@ def primitives() -> dict[str, object]:
             for n in (0, 1, 2, 99, 100, 101, 199, 200, 201, 90071992547409)
             for ratio in ("1/200", "1/100", "3/100", "1/3", "1/1")
         ],
-        "thresholds": [
-            {"k": k, "n": n, "below": threshold(k, n)} for k, n in ((0, 1000), (30, 1000), (5, 5))
-        ],
+        "thresholds": [{"k": k, "n": n, "below": threshold(k, n)} for k, n in ((0, 1000), (30, 1000), (5, 5))],
         "codes": [{**code, "code_hash": code_hash(code["code"])} for code in codes],
         "seed": {
             "commitment_digest": "cd" * 32,
@@ -201,11 +197,7 @@ def documents() -> dict[str, Mapping[str, object]]:
         if name not in ("fraction", "lone surrogate"):
             files[f"tampered-{name.replace(' ', '-')}"] = vector(name, tampered(mixed, edit))
     for name, (_, edit) in INSPECTOR_TAMPERINGS.items():
-        bundle = (
-            tampered(teams["substitutes"], edit)
-            if "substit" in name
-            else tampered(teams["every-exclusion"], edit)
-        )
+        bundle = tampered(teams["substitutes"], edit) if "substit" in name else tampered(teams["every-exclusion"], edit)
         files[f"tampered-teams-{name.replace(' ', '-')}"] = vector(name, bundle, mixed)
     return files
 

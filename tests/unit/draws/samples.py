@@ -80,9 +80,7 @@ def object_draw(
         task="秦市监抽查〔2026〕1号",
         plan={"id": "plan-2026", "version": 2, "digest": text_hash("plan-2026")},
         region="130300",
-        strata=[
-            stratum_row(code, n=n, ratio=ratio, reserves=reserves) for code, n, ratio, reserves in strata
-        ],
+        strata=[stratum_row(code, n=n, ratio=ratio, reserves=reserves) for code, n, ratio, reserves in strata],
         pool=pool_head(leaves),
         rules=text_hash("rules"),
         custodians=custodians_of(codes),
@@ -170,9 +168,7 @@ def _substitutions(name: str, bundle: Bundle, count: int) -> list[Substitution]:
     gone: list[str] = []
     team = [seat["id"] for seat in bundle["assignments"][0]["seats"]] if count else []
     for number in range(count):
-        row = next(
-            row for row in bundle["eligibility"]["objects"] if row["id"] == bundle["assignments"][0]["object"]
-        )
+        row = next(row for row in bundle["eligibility"]["objects"] if row["id"] == bundle["assignments"][0]["object"])
         request: SubstitutionRequest = {
             "v": "dsj1",
             "commitment": bundle["commitment_digest"],
@@ -186,12 +182,8 @@ def _substitutions(name: str, bundle: Bundle, count: int) -> list[Substitution]:
             "event": _event("dice"),
         }
         value = event_value(f"{name} {number}", "dice")
-        person, ticket = draw_substitute(
-            request, event_value=value, row=row, team=team, gone=gone, holds=holds
-        )
-        substitutions.append(
-            {"request": request, "event": {"value": value}, "substitute": person, "ticket": ticket}
-        )
+        person, ticket = draw_substitute(request, event_value=value, row=row, team=team, gone=gone, holds=holds)
+        substitutions.append({"request": request, "event": {"value": value}, "substitute": person, "ticket": ticket})
         gone.append(team[0])
         team = [*team[1:], person]
     return substitutions

@@ -258,9 +258,7 @@ INSPECTOR_TAMPERINGS: dict[str, tuple[str, Edit]] = {
     "inspector neither eligible nor excluded": ("eligibility_gap", _hide_inspector),
     "exclusion without reason": (
         "eligibility_gap",
-        lambda b: next(row for row in b["eligibility"]["objects"] if row["excluded"])["excluded"][0].update(
-            reasons=[]
-        ),
+        lambda b: next(row for row in b["eligibility"]["objects"] if row["excluded"])["excluded"][0].update(reasons=[]),
     ),
     "qualification granted": ("roster_root", _grant),
     "roster shortened": ("roster_n", _drop_inspector),

@@ -55,9 +55,7 @@ class TestExclusionReasons:
         assert self.reasons(candidate(), recusals={("X2", "I1"), ("X1", "I2")}) == []
 
     def test_cool_off_ends_on_its_day(self) -> None:
-        assert self.reasons(candidate(), cool_off_until={("X1", "I1"): TODAY + timedelta(1)}) == [
-            "cooled_off"
-        ]
+        assert self.reasons(candidate(), cool_off_until={("X1", "I1"): TODAY + timedelta(1)}) == ["cooled_off"]
         assert self.reasons(candidate(), cool_off_until={("X1", "I1"): TODAY}) == []
 
     def test_all_reasons_are_named(self) -> None:
@@ -119,9 +117,7 @@ def random_instances(count: int) -> Iterator[tuple[int, Eligibility]]:
         names = [f"X{i:02d}" for i in range(rng.randint(1, 25))]
         share = rng.choice([0.3, 0.6, 0.95])
         objects = {x: [p for p in people if rng.random() < share] for x in names}
-        needs = {
-            x: sorted(rng.sample(["boiler", "food", "lift"], rng.choice([0, 0, 1, 2, 3]))) for x in names
-        }
+        needs = {x: sorted(rng.sample(["boiler", "food", "lift"], rng.choice([0, 0, 1, 2, 3]))) for x in names}
         loads = {p: rng.randint(0, 3) for p in people}
         yield rng.choice([2, 2, 3]), eligibility_of(objects, holds, needs, loads)
 
@@ -199,9 +195,7 @@ class TestMatch:
 
     def test_who_has_done_more_waits(self) -> None:
         people = {f"I{i}": list[str]() for i in range(4)}
-        (assignment,) = match(
-            eligibility_of({"X": list(people)}, people, {}, {"I0": 2, "I1": 9}), seats=2, seed=SEED
-        )
+        (assignment,) = match(eligibility_of({"X": list(people)}, people, {}, {"I0": 2, "I1": 9}), seats=2, seed=SEED)
         assert assignment["limit"] == 1
         assert set(team(assignment)) == {"I2", "I3"}
 
@@ -224,9 +218,7 @@ class TestMatch:
 
     def test_names_the_missing_qualification(self) -> None:
         people = {"I0": ["a"], "I1": ["a"], "I2": []}
-        (assignment,) = match(
-            eligibility_of({"X": list(people)}, people, {"X": ["a", "b"]}, {}), seats=2, seed=SEED
-        )
+        (assignment,) = match(eligibility_of({"X": list(people)}, people, {"X": ["a", "b"]}, {}), seats=2, seed=SEED)
         assert (assignment["reason"], assignment["missing"], assignment["seats"]) == (
             "unqualified",
             ["b"],

@@ -41,9 +41,7 @@ class TestInclusion:
             leaves = leaves_of(n)
             for i, leaf in enumerate(leaves):
                 path = merkle.inclusion_path(leaves, i)
-                assert merkle.proves_inclusion(
-                    leaf=leaf, index=i, size=n, path=path, root=merkle.root(leaves)
-                )
+                assert merkle.proves_inclusion(leaf=leaf, index=i, size=n, path=path, root=merkle.root(leaves))
 
     @given(st.integers(1, 64), st.data())
     def test_a_changed_proof_proves_nothing(self, n: int, data: st.DataObject) -> None:

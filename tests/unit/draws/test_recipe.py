@@ -27,9 +27,7 @@ pytestmark = pytest.mark.skipif(
 
 def run(folder: Path, bundle: Mapping[str, object]) -> subprocess.CompletedProcess[str]:
     (folder / "bundle.json").write_bytes(rfc8785.dumps(bundle))  # type: ignore[arg-type]
-    return subprocess.run(
-        ["bash", "-c", RECIPE], cwd=folder, capture_output=True, text=True, check=False, timeout=60
-    )
+    return subprocess.run(["bash", "-c", RECIPE], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
 def vector(name: str) -> dict[str, dict[str, dict[str, list[dict[str, list[dict[str, str]]]]]]]:
@@ -64,7 +62,4 @@ class TestRecipe:
         ],
     )
     def test_does_not_confirm_a_falsified_bundle(self, name: str, tmp_path: Path) -> None:
-        assert (
-            "the published list is the drawn list"
-            not in run(tmp_path, vector(f"tampered-{name}")["bundle"]).stdout
-        )
+        assert "the published list is the drawn list" not in run(tmp_path, vector(f"tampered-{name}")["bundle"]).stdout

@@ -27,9 +27,7 @@ from backend.draws.rules import (
 from tests.unit.draws.samples import codes_of, custodians_of
 
 SEED = text_hash("seed")
-ratios = st.builds(
-    lambda q, share: f"{max(1, q * share // 1000)}/{q}", st.integers(1, 400), st.integers(1, 1000)
-)
+ratios = st.builds(lambda q, share: f"{max(1, q * share // 1000)}/{q}", st.integers(1, 400), st.integers(1, 1000))
 
 
 def row(code: str, n: int, ratio: str, reserves: int = 0) -> StratumRow:
@@ -46,9 +44,7 @@ class TestQuota:
     def test_half_a_percent(self, n: int, k: int) -> None:
         assert quota(n, "1/200") == k
 
-    @pytest.mark.parametrize(
-        "ratio", ["", "0/1", "1/0", "2/1", "01/2", "1/2 ", "0.5", "-1/2", "1/2/3", "１/2"]
-    )
+    @pytest.mark.parametrize("ratio", ["", "0/1", "1/0", "2/1", "01/2", "1/2 ", "0.5", "-1/2", "1/2/3", "１/2"])
     def test_refuses_other_ratios(self, ratio: str) -> None:
         with pytest.raises(DrawError, match="ratio_form"):
             quota(10, ratio)
@@ -64,17 +60,13 @@ class TestFreezePool:
 
     def test_salts_hide_the_same_pool_under_another_secret(self) -> None:
         entries = [("A", f"X{i}") for i in range(5)]
-        assert pool_head(freeze_pool(entries, pool_secret=b"1")) != pool_head(
-            freeze_pool(entries, pool_secret=b"2")
-        )
+        assert pool_head(freeze_pool(entries, pool_secret=b"1")) != pool_head(freeze_pool(entries, pool_secret=b"2"))
 
     def test_refuses_an_object_in_two_strata(self) -> None:
         with pytest.raises(DrawError, match="object_duplicate"):
             freeze_pool([("A", "X1"), ("B", "X1")], pool_secret=b"secret")
 
-    @pytest.mark.parametrize(
-        ("stratum", "object_id"), [("A", "X|1"), ("企业", "X1"), ("", "X1"), ("A", "X1\n")]
-    )
+    @pytest.mark.parametrize(("stratum", "object_id"), [("A", "X|1"), ("企业", "X1"), ("", "X1"), ("A", "X1\n")])
     def test_refuses_names_that_could_be_read_in_two_ways(self, stratum: str, object_id: str) -> None:
         with pytest.raises(DrawError, match="name"):
             freeze_pool([(stratum, object_id)], pool_secret=b"secret")
@@ -185,9 +177,7 @@ class TestSeed:
             assert seed == text_hash(text)
 
 
-pools = st.dictionaries(
-    st.integers(0, 10**6).map(lambda i: f"X{i}"), st.sampled_from(["A", "B", "C"]), max_size=120
-)
+pools = st.dictionaries(st.integers(0, 10**6).map(lambda i: f"X{i}"), st.sampled_from(["A", "B", "C"]), max_size=120)
 
 
 class TestDrawObjects:
@@ -222,9 +212,7 @@ class TestDrawObjects:
             ("object_duplicate", [("A", "X1"), ("A", "X1")]),
         ],
     )
-    def test_refuses_entries_that_are_not_the_committed_pool(
-        self, code: str, entries: list[tuple[str, str]]
-    ) -> None:
+    def test_refuses_entries_that_are_not_the_committed_pool(self, code: str, entries: list[tuple[str, str]]) -> None:
         with pytest.raises(DrawError, match=code):
             draw_objects(entries, strata=[row("A", 2, "1/2")], seed=SEED)
 

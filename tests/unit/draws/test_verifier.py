@@ -40,9 +40,7 @@ class TestVerifyBundle:
     def test_each_kind_of_change_has_a_code_of_its_own(self) -> None:
         kinds = ["object exchanged", "seed exchanged", "order changed", "ratio changed and recommitted"]
         kinds += ["k changed", "reserve order changed", "code exchanged", "event value changed"]
-        named = [OBJECT_TAMPERINGS[kind][0] for kind in kinds] + [
-            INSPECTOR_TAMPERINGS["inspector exchanged"][0]
-        ]
+        named = [OBJECT_TAMPERINGS[kind][0] for kind in kinds] + [INSPECTOR_TAMPERINGS["inspector exchanged"][0]]
         assert len(set(named)) == 9
 
     def test_a_falsified_object_draw_spoils_the_inspector_draw(self) -> None:
@@ -60,9 +58,7 @@ class TestVerifyBundle:
 
     def test_any_single_change_is_rejected_and_none_raises(self) -> None:
         bundles: list[tuple[Bundle, Bundle | None]] = [(OBJECTS, None)]
-        bundles += [
-            (TEAMS[name], OBJECTS) for name in ("every-exclusion", "substitutes", "scarce-qualification")
-        ]
+        bundles += [(TEAMS[name], OBJECTS) for name in ("every-exclusion", "substitutes", "scarce-qualification")]
         rng = random.Random(7)
         for number in range(1500):
             bundle, parent = bundles[number % len(bundles)]
@@ -90,9 +86,7 @@ def change_one_value(node: Any, rng: random.Random) -> None:
         change_one_value(child, rng)
     elif isinstance(child, str):
         at = rng.randrange(len(child) + 1)
-        node[key] = rng.choice(
-            [child[:at] + rng.choice("0aZ|é") + child[at + 1 :], child[:at], child + "0", None]
-        )
+        node[key] = rng.choice([child[:at] + rng.choice("0aZ|é") + child[at + 1 :], child[:at], child + "0", None])
     elif isinstance(child, int):
         node[key] = rng.choice([child + 1, child - 1, str(child), float(child), 2**60])
     elif isinstance(node, list):
@@ -105,9 +99,7 @@ class TestVerifyOpening:
     def test_accepts_the_bundle_that_was_sealed(self) -> None:
         assert verify_opening(seal_bundle(OBJECTS), OBJECTS) == []
         assert (
-            verify_opening(
-                TEAMS["sealed-teams"], inspector_draw("sealed-teams", OBJECTS, roster("SHG", 8)), OBJECTS
-            )
+            verify_opening(TEAMS["sealed-teams"], inspector_draw("sealed-teams", OBJECTS, roster("SHG", 8)), OBJECTS)
             == []
         )
 

@@ -134,9 +134,7 @@ class TestPlans:
     @pytest.mark.parametrize("plan", [0, 1])
     def test_leave_no_stratum_empty(self, city: City, plan: int) -> None:
         task = city.plans[plan].task
-        assert {codes[0] for _, codes in pool(city, city.plans[plan])} == {
-            stratum.code for stratum in task.strata
-        }
+        assert {codes[0] for _, codes in pool(city, city.plans[plan])} == {stratum.code for stratum in task.strata}
         assert all(2 <= stratum.reserves <= 5 for stratum in task.strata)
 
     def test_leave_out_what_the_document_leaves_out(self, city: City) -> None:
