@@ -35,8 +35,6 @@ check: .venv/.test pwa/node_modules/.stamp ## Format, lint, types and import con
 contracts: .venv/.run pwa/node_modules/.stamp ## Write schemas/openapi.json and pwa/src/contracts anew
 	SUICHA_DEMO=1 $(PY) -m backend openapi > .venv/written && mv .venv/written schemas/openapi.json
 	$(PY) -m backend vocabulary > .venv/written && mv .venv/written pwa/src/contracts/vocabulary.ts
-	SUICHA_DEMO=1 $(PY) -m backend vocabulary > pwa/src/contracts/vocabulary.ts.new
-	mv pwa/src/contracts/vocabulary.ts.new pwa/src/contracts/vocabulary.ts
 	cd pwa && $(WITH_NODE) node_modules/.bin/openapi-typescript ../schemas/openapi.json -o src/contracts/api.ts
 
 lock: $(PY) ## Choose new pinned versions from pyproject.toml

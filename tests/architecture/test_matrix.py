@@ -76,8 +76,9 @@ class TestEveryRoute:
         headers, tried = sign_in(username), 0
         for rule, method, permission in guarded(app):
             answer = client.open(path_of(rule), method=method, headers=headers)
-            assert (answer.status_code == 403) == (permission not in MAY[username]), (method, rule.rule, answer.status_code, answer.text)
-            assert answer.status_code < 500, (method, rule.rule, answer.text)
+            told = (method, rule.rule, answer.status_code, answer.text)
+            assert (answer.status_code == 403) == (permission not in MAY[username]), told
+            assert answer.status_code < 500, told
             tried += 1
         assert tried > 40
 

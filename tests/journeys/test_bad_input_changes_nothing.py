@@ -22,7 +22,6 @@ from tests.stages.reviews.desk import SIGNATURE, Desk
 Json = dict[str, Any]
 SignIn = Callable[..., dict[str, str]]
 Refuses = Callable[[str, Callable[[], Any]], Any]
-# Gradients do not compress to nothing, so this is a file of some size that is no picture.
 NO_PICTURE = b"%PDF-1.7 " + bytes(range(256)) * 4
 
 
@@ -76,7 +75,7 @@ class TestPlans:
 
 def _task_in(task: Json) -> Json:
     """What the API told of a task, as it takes one."""
-    wanted = "code name region scope cut_off period_from period_to method mode".split()
+    wanted = ["code", "name", "region", "scope", "cut_off", "period_from", "period_to", "method", "mode"]
     strata = [{key: row[key] for key in ("code", "name", "rule", "ratio", "reserves")} for row in task["strata"]]
     items = [item["code"] for item in task["items"]]
     return {**{key: task[key] for key in wanted}, "items": items, "strata": strata}
@@ -84,11 +83,12 @@ def _task_in(task: Json) -> Json:
 
 class TestDraws:
     def test_stay_as_they_are(self, ceremony: Ceremony, frozen: Json, draft: Json, refuses: Refuses) -> None:
-        own, at = f"/draws/{draft['id']}/my-code", f"/draws/{draft['id']}"
+        of_task, at = f"/tasks/{frozen['id']}", f"/draws/{draft['id']}"
+        own = f"{at}/my-code"
         second = ceremony.draw_in(kind="objects", region="130303")
-        refuses("409 draws.draw-exists", lambda: ceremony.call("POST", f"/tasks/{frozen['id']}/draws", "planner", second))
-        refuses("409 plans.wrong-task-state", lambda: ceremony.call("POST", f"/tasks/{frozen['id']}/pool", "planner"))
-        refuses("409 draws.task-not-ready", lambda: ceremony.call("POST", f"/tasks/{frozen['id']}/dispatch", "planner"))
+        refuses("409 draws.draw-exists", lambda: ceremony.call("POST", f"{of_task}/draws", "planner", second))
+        refuses("409 plans.wrong-task-state", lambda: ceremony.call("POST", f"{of_task}/pool", "planner"))
+        refuses("409 draws.task-not-ready", lambda: ceremony.call("POST", f"{of_task}/dispatch", "planner"))
         refuses("409 draws.codes-missing", lambda: ceremony.call("POST", f"{at}/commit", "planner"))
         refuses("409 draws.wrong-draw-state", lambda: ceremony.call("POST", f"{at}/run", "planner"))
         refuses("422 foundation.invalid-input", lambda: ceremony.call("PUT", own, "reviewer", {"code_hash": "0" * 63}))
@@ -174,9 +174,7 @@ class TestPhones:
         refuses("409 fieldwork.offset-mismatch", lambda: lead.patch(path, 7, NO_PICTURE))
         for offset in ("", "-1", "９", "9" * 5000):
             headers = {"Upload-Offset": offset.encode().decode("latin-1")}
-            refuses(
-                "422 foundation.invalid-input", lambda headers=headers: lead.patch(path, 0, NO_PICTURE, **headers)
-            )
+            refuses("422 foundation.invalid-input", lambda headers=headers: lead.patch(path, 0, NO_PICTURE, **headers))
         refuses("415 fieldwork.wrong-file-type", lambda: lead.patch(path, 0, NO_PICTURE))
         picture = photo_bytes(3)
         path = must(lead.begin(len(picture), "image/jpeg", "ab" * 32), 201).headers["Location"].removeprefix("/api/v1")
@@ -217,7 +215,8 @@ class TestDesks:
         refuses("409 reviews.already-decided", lambda: reviewer.post("approve", rev=1))
         refuses("409 reviews.already-decided", lambda: reviewer.post("return", rev=1, **note))
         refuses("409 reviews.digest-mismatch", lambda: supervisor.sign_off(digest="ab" * 32))
-        for picture in (base64.b64encode(b"no picture at all").decode(), SIGNATURE[: len(SIGNATURE) // 8 * 4], SIGNATURE[:40]):
+        text = base64.b64encode(b"no picture at all").decode()
+        for picture in (text, SIGNATURE[: len(SIGNATURE) // 8 * 4], SIGNATURE[:40]):
             refuses("422 reviews.bad-signature", lambda picture=picture: supervisor.sign_off(signature=picture))
         must(supervisor.sign_off())
         refuses("409 reviews.already-decided", lambda: supervisor.sign_off())

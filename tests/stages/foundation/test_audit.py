@@ -43,7 +43,7 @@ class TestFindBreak:
 
     def test_finds_an_edit_of_any_column(self, app: Flask, length: int) -> None:
         for column in COLUMNS.split(", ")[1:]:
-            value = "'{\"after\":{},\"before\":{}}'" if column == "detail" else "'x'"
+            value = '\'{"after":{},"before":{}}\'' if column == "detail" else "'x'"
             with app.app_context():
                 before = db.session.scalar(text(f"select {column} from audit_event where seq = 3"))
             assert broken_by(app, f"update audit_event set {column} = {value} where seq = 3") == 3, column

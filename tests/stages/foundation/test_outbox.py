@@ -62,9 +62,7 @@ class TestDeliverDue:
         assert heard == ["one", "two"]
 
     @pytest.mark.parametrize("word", ["bad", "double"])
-    def test_goes_on_after_a_failure_and_leaves_no_trace_of_it(
-        self, heard: list[str], clock: Clock, word: str
-    ) -> None:
+    def test_goes_on_after_a_failure_and_leaves_no_trace_of_it(self, heard: list[str], clock: Clock, word: str) -> None:
         """One handler raises, the other's rows are refused only when the transaction is written."""
         say(clock, word, "good")
         assert outbox.deliver_due(now=clock.now) == 1

@@ -26,12 +26,12 @@ pytestmark = pytest.mark.skipif(
 
 
 def run(folder: Path, bundle: Mapping[str, object]) -> subprocess.CompletedProcess[str]:
-    (folder / "bundle.json").write_bytes(rfc8785.dumps(bundle))  # type: ignore[arg-type]
+    (folder / "bundle.json").write_bytes(rfc8785.dumps(bundle))  # type: ignore[arg-type]  # its JSON type is invariant
     return subprocess.run(["bash", "-c", RECIPE], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
 def vector(name: str) -> dict[str, dict[str, dict[str, list[dict[str, list[dict[str, str]]]]]]]:
-    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]  # JSON
 
 
 class TestRecipe:

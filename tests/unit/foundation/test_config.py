@@ -60,7 +60,8 @@ class TestCreateApp:
 class TestKey:
     def test_differs_by_purpose_and_by_secret(self, tmp_path: Path) -> None:
         one, other = (
-            Settings("", tmp_path, secret, demo=True, secure_cookies=False, site=tmp_path) for secret in (OWN, OWN + "x")
+            Settings("", tmp_path, secret, demo=True, secure_cookies=False, site=tmp_path)
+            for secret in (OWN, OWN + "x")
         )
         keys = {one.key("a"), one.key("b"), other.key("a"), other.key("b")}
         assert len(keys) == 4

@@ -71,7 +71,8 @@ class TestReadAccessToken:
             read_access_token(KEY, jwt.encode(payload(**changed), KEY.private, "EdDSA", HEADER), now=NOW)
 
     @pytest.mark.parametrize(
-        "headers", [{}, {"typ": "JWT", "kid": "k1"}, {**HEADER, "kid": "k2"}, {**HEADER, "jwk": {}}, {**HEADER, "x5u": ""}]
+        "headers",
+        [{}, {"typ": "JWT", "kid": "k1"}, {**HEADER, "kid": "k2"}, {**HEADER, "jwk": {}}, {**HEADER, "x5u": ""}],
     )
     def test_refuses_other_headers(self, headers: dict[str, Any]) -> None:
         with pytest.raises(NotSignedIn):
