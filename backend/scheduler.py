@@ -50,5 +50,7 @@ def start(app: Flask) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=CHINA)
     scheduler.add_job(in_app(outbox.deliver_due), "interval", seconds=5, id="outbox", max_instances=1)
     scheduler.add_job(in_app(issue_due_notices), "cron", hour=6, id="notices", misfire_grace_time=3600)
+    # Once at the start too, for a server that was down at six in the morning.
+    scheduler.add_job(in_app(issue_due_notices), id="notices-at-start")
     scheduler.start()
     return scheduler
