@@ -13,7 +13,7 @@ from flask import Flask
 from waitress import create_server
 
 from backend import schema
-from backend.app import create_app
+from backend.app import LARGEST_BODY, create_app
 from backend.deadlines.jobs import issue_due_notices
 from backend.draws.findings import render_findings
 from backend.draws.verifier import verify_bundle
@@ -58,7 +58,9 @@ def run(host: str, port: int) -> None:
     if demo and empty:
         _load_sample_city(app)
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    server = create_server(app, host=host, port=port, threads=8, channel_timeout=120)
+    # Waitress writes a body to disk before the application can refuse it by its own, smaller limit.
+    most = 8 * LARGEST_BODY
+    server = create_server(app, host=host, port=port, threads=8, channel_timeout=120, max_request_body_size=most)
     with elected(app) as leads:
         running = start(app) if leads else None
         click.echo(f"\n  随查 Suicha  →  http://{host}:{server.effective_port}/\n")

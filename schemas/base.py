@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 # The most that a database's INTEGER holds; beyond it a search would be a fault and not an empty answer.
 LARGEST_INTEGER = 2**31 - 1
@@ -53,7 +53,10 @@ class Code(fields.Enum[StrEnum]):
 
 
 class ProblemOut(Schema):
-    """application/problem+json (RFC 9457)."""
+    """application/problem+json (RFC 9457); a kind of problem may say more, such as where to go on."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -3399,6 +3399,8 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        } & {
+            [key: string]: unknown;
         };
         PullOut: {
             chain: string;

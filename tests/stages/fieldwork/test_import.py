@@ -1,16 +1,18 @@
 """The rescue file: work of phones that cannot send it, carried by somebody else."""
 
 import base64
+import json
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import sync
 from backend.accounts.models import Replica
-from backend.foundation.database import transaction
+from backend.foundation.audit import AuditEvent
+from backend.foundation.database import db, transaction
 from backend.foundation.ids import new_id
 from tests.stages.fieldwork.phone import API, Phone, must
 from tests.stages.fieldwork.world import give_account
@@ -89,6 +91,10 @@ class TestImport:
             ("refused", "malformed"),
         ]
         assert done[2]["expect"] == 2
+        # The refusals after it take nothing back, not even the note in the audit log.
+        with app.app_context():
+            noted = select(AuditEvent.detail).where(AuditEvent.action == "fieldwork.push")
+            assert [json.loads(detail)["after"]["replica"] for detail in db.session.scalars(noted)] == [member.rep]
         lead.pull()
         assert lead.log.head == 1
 

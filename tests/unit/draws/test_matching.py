@@ -24,19 +24,19 @@ SEED = text_hash("matching")
 
 
 def visit(object_id: str = "X1", **changes: object) -> Visit:
-    return Visit(object_id, "A", text_hash(object_id), "130303", **changes)  # type: ignore[arg-type]  # by name
+    return Visit(object_id, "A", text_hash(object_id), "130303", **changes)  # type: ignore[arg-type]  # passed on by name
 
 
 def candidate(inspector_id: str = "I1", **changes: object) -> Candidate:
     return Candidate(
-        **({"inspector_id": inspector_id, "region": "130303", "certificate_until": TODAY} | changes)  # type: ignore[arg-type]  # by name
+        **({"inspector_id": inspector_id, "region": "130303", "certificate_until": TODAY} | changes)  # type: ignore[arg-type]  # passed on by name
     )
 
 
 class TestExclusionReasons:
     def reasons(self, person: Candidate, **changes: object) -> list[str]:
         arguments: dict[str, object] = {"recusals": set(), "cool_off_until": {}, "on_date": TODAY}
-        return exclusion_reasons(visit(), person, **(arguments | changes))  # type: ignore[arg-type]  # by name
+        return exclusion_reasons(visit(), person, **(arguments | changes))  # type: ignore[arg-type]  # passed on by name
 
     @pytest.mark.parametrize("region", ["130303", "130300", "130000"])
     def test_none_within_the_jurisdiction(self, region: str) -> None:
@@ -266,4 +266,4 @@ class TestSubstitution:
     )
     def test_refuses_a_request(self, code: str, changes: dict[str, str]) -> None:
         with pytest.raises(DrawError, match=code):
-            check_substitution(self.REQUEST | changes, ["I0", "I1"])  # type: ignore[arg-type]  # by name
+            check_substitution(self.REQUEST | changes, ["I0", "I1"])  # type: ignore[arg-type]  # passed on by name

@@ -66,4 +66,4 @@ class TestInclusion:
                 {"index": i ^ 1} if i ^ 1 < n else {"index": i - 1},
             ]
         for lie in lies:
-            assert not merkle.proves_inclusion(**(honest | lie))  # type: ignore[arg-type]  # by name
+            assert not merkle.proves_inclusion(**(honest | lie))  # type: ignore[arg-type]  # passed on by name

@@ -31,7 +31,7 @@ def run(folder: Path, bundle: Mapping[str, object]) -> subprocess.CompletedProce
 
 
 def vector(name: str) -> dict[str, dict[str, dict[str, list[dict[str, list[dict[str, str]]]]]]]:
-    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]  # JSON
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]  # JSON of any kind
 
 
 class TestRecipe:
