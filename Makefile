@@ -22,6 +22,7 @@ run: .venv/.run build ## Build, migrate, load the sample city and serve it (PORT
 test: system-for-tests check build ## Install what tests need and run them all (LONG=1: the long ones too)
 	$(NPM) test
 	$(if $(LONG),SUICHA_LONG=1 )$(PY) -m pytest
+	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest tests/stages)
 
 check: .venv/.test pwa/node_modules/.stamp ## Format, lint, types and import contracts; no tests
 	$(BIN)/ruff check .
