@@ -32,7 +32,6 @@ export interface QueueRow extends Deadline {
   decided_at: string | null
   blobs_missing: number
   held: number
-  conflicts: number
 }
 
 export interface Queue {
@@ -77,7 +76,7 @@ export interface LogLine {
   value: unknown
   author: string
   device_label: string
-  at: string
+  at: string | null
   received_at: string
   off: number | null
   status: 'ok' | 'held'

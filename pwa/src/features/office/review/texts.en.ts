@@ -35,7 +35,7 @@ export default {
     none: 'Not running yet',
     provisional: 'provisional',
   },
-  warn: { missing: 'Photos or signatures not uploaded: {n}', held: 'Held entries: {n}', conflicts: 'Disagreements: {n}' },
+  warn: { missing: 'Photos or signatures not uploaded: {n}', held: 'Held entries: {n}' },
   revision: 'Revision {n}',
   reviewedBy: 'Reviewed by {name}',
   problems: 'Problems: {n}',

@@ -35,7 +35,7 @@ export default {
     none: '期限未起算',
     provisional: '暂定',
   },
-  warn: { missing: '{n} 个照片或签名尚未上传', held: '{n} 项待定内容', conflicts: '{n} 处填写不一致' },
+  warn: { missing: '{n} 个照片或签名尚未上传', held: '{n} 项待定内容' },
   revision: '第 {n} 版',
   reviewedBy: '审核人 {name}',
   problems: '{n} 个问题',
