@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 # The virtual environment's Node, if it has one, comes before the system's.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# A file's tests share what they set up, so a file stays on one core.
+EVERY_CORE := -n auto --dist loadfile
 NPM := cd pwa && $(WITH_NODE) npm --loglevel=error
 PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/tsconfig.json
 
@@ -21,8 +23,8 @@ run: .venv/.run build ## Build, migrate, load the sample city and serve it (PORT
 
 test: system-for-tests check build ## Install what tests need and run them all (LONG=1: the long ones too)
 	$(NPM) test
-	$(if $(LONG),SUICHA_LONG=1 )$(PY) -m pytest
-	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest tests/stages)
+	$(if $(LONG),SUICHA_LONG=1 )$(PY) -m pytest $(EVERY_CORE)
+	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest $(EVERY_CORE) tests/stages)
 
 check: .venv/.test pwa/node_modules/.stamp ## Format, lint, types and import contracts; no tests
 	$(BIN)/ruff check .
