@@ -1,7 +1,7 @@
 # `make run` and `make test` need Python 3.11 or newer, a shell and make; they fetch the rest themselves.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check contracts lock build clean system-for-tests
+.PHONY: help run phone test check contracts lock build clean system-for-tests
 
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -20,6 +20,9 @@ help: ## Show this list
 
 run: .venv/.run build ## Build, migrate, load the sample city and serve it (PORT=8000)
 	@SUICHA_DEMO="$${SUICHA_DEMO-1}" $(PY) -m backend run
+
+phone: .venv/.run build ## Serve the sample city to a phone on the same network (HTTPS, QR code)
+	@SUICHA_DEMO=1 $(PY) -m backend phone
 
 test: system-for-tests check build ## Install what tests need and run them all (LONG=1: the long ones too)
 	$(NPM) test

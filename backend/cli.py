@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from waitress import create_server
 
+from backend import phone as phone_trial
 from backend import schema
 from backend.app import LARGEST_BODY, create_app
 from backend.deadlines.jobs import issue_due_notices
@@ -45,6 +46,15 @@ def _load_sample_city(app: Flask) -> None:
     rehearsal.rehearse(services.settings, clock=services.clock)
 
 
+def _prepare(app: Flask) -> None:
+    """Migrate, and load the sample city if this is a demo and the database is empty."""
+    with app.app_context():
+        schema.upgrade(db.engine)
+        empty = not loader.is_loaded()
+    if app.extensions["suicha"].settings.demo and empty:
+        _load_sample_city(app)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="8000, or PORT")
@@ -52,11 +62,7 @@ def run(host: str, port: int) -> None:
     """Migrate, load the sample city if this is a demo and the database is empty, and serve on one port."""
     app = _application()
     demo = app.extensions["suicha"].settings.demo
-    with app.app_context():
-        schema.upgrade(db.engine)
-        empty = not loader.is_loaded()
-    if demo and empty:
-        _load_sample_city(app)
+    _prepare(app)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     # Waitress writes a body to disk before the application can refuse it by its own, smaller limit.
     most = 8 * LARGEST_BODY
@@ -72,6 +78,25 @@ def run(host: str, port: int) -> None:
         finally:
             if running:
                 running.shutdown(wait=False)
+
+
+@main.command()
+@click.option("--port", default=8443, show_default=True)
+@click.option("--address", default=phone_trial.local_address, help="how phones reach this machine")
+def phone(port: int, address: str) -> None:
+    """Serve the sample city over HTTPS on the local network, for a real phone; a QR code shows the way."""
+    os.environ.setdefault("SUICHA_SECURE_COOKIES", "1")
+    app = _application()
+    if not app.extensions["suicha"].settings.demo:
+        raise click.ClickException("only the sample city: set SUICHA_DEMO=1")
+    _prepare(app)
+    trust = phone_trial.prepare_trust(phone_trial.trust_folder(), address, now=phone_trial.today())
+    invite_port = port + 1
+    phone_trial.welcome(invite_port, app_url=f"https://{address}:{port}/field", authority=trust.authority)
+    click.echo(phone_trial.show_invitation(address, port=port, welcome_port=invite_port))
+    click.echo(loader.describe_accounts())
+    sys.stdout.flush()
+    phone_trial.serve_https(app, port=port, trust=trust)
 
 
 @main.command()
