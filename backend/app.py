@@ -33,6 +33,7 @@ from backend.foundation.http import (
     refuse_undeclared_routes,
     register_error_handlers,
 )
+from backend.papers import routes as papers
 from backend.plans import routes as plans
 from backend.portal import routes as portal
 from backend.publication import jobs as publication_jobs
@@ -42,7 +43,17 @@ from schemas.base import ProblemOut
 
 # Topics are answered by modules of later stages; naming them here loads their handlers.
 SUBSCRIBERS = (fieldwork_jobs, publication_jobs)
-BLUEPRINTS = (accounts.blp, registry.blp, plans.blp, draws.blp, fieldwork.blp, reviews.blp, portal.blp, deadlines.blp)
+BLUEPRINTS = (
+    accounts.blp,
+    registry.blp,
+    plans.blp,
+    draws.blp,
+    fieldwork.blp,
+    reviews.blp,
+    papers.blp,
+    portal.blp,
+    deadlines.blp,
+)
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "

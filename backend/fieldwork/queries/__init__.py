@@ -2,6 +2,7 @@
 
 from backend.fieldwork.queries.blobs import blobs_missing, get_blob, get_upload, list_missing, may_read, uses
 from backend.fieldwork.queries.inspections import (
+    draw_proof,
     get_packet,
     get_visible_inspection,
     list_briefs,
@@ -20,6 +21,7 @@ from backend.fieldwork.queries.records import record_view
 
 __all__ = [
     "blobs_missing",
+    "draw_proof",
     "get_blob",
     "get_inspection",
     "get_packet",

@@ -110,7 +110,7 @@ def get_packet(session: Session, inspection: Inspection) -> dict[str, Any]:
             "authority_name": authority.name if authority else thing.authority,
         },
         "checklist": {"document": checklist.document, "digest": checklist.digest},
-        "draw": _draw_proof(session, inspection),
+        "draw": draw_proof(session, inspection),
         "history": _history(session, inspection),
     }
 
@@ -160,7 +160,7 @@ def _returns(session: Session, inspections: list[Inspection]) -> dict[str, dict[
     return {line.inspection_id: json.loads(line.body)["val"] for line in lines}
 
 
-def _draw_proof(session: Session, inspection: Inspection) -> dict[str, Any]:
+def draw_proof(session: Session, inspection: Inspection) -> dict[str, Any]:
     """How the object came to be drawn; the inspectors' draw names the objects' draw as its parent."""
     match = session.get_one(Draw, inspection.draw_id)
     draw = match.parent or match

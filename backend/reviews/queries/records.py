@@ -98,8 +98,8 @@ def show_record(session: Session, inspection: Inspection, *, actor: Actor, today
         "checklist_digest": checklist.digest,
         "digest": sealed.get(inspection.rev),
         "photos": _photos(view["registers"], missing=set(view["blobs_missing"])),
-        "reviews": _reviews(session, inspection.id),
-        "sign_off": _sign_off(session, inspection),
+        "reviews": list_reviews(session, inspection.id),
+        "sign_off": find_sign_off(session, inspection),
         "may": {
             decision: can_decide(decision, state=inspection.state, duty=duty.duty if duty else None, roles=actor.roles)
             for decision in DECISIONS
@@ -116,7 +116,8 @@ def _photos(registers: Mapping[str, Any], *, missing: Collection[str]) -> dict[s
     return dict(photos)
 
 
-def _reviews(session: Session, inspection_id: str) -> list[dict[str, Any]]:
+def list_reviews(session: Session, inspection_id: str) -> list[dict[str, Any]]:
+    """Every decision of reviewers on the record, first revision first."""
     rows = session.execute(
         select(Review, Person.name)
         .join(Person, Person.id == Review.person_id)
@@ -142,7 +143,8 @@ def _reviews(session: Session, inspection_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _sign_off(session: Session, inspection: Inspection) -> dict[str, Any] | None:
+def find_sign_off(session: Session, inspection: Inspection) -> dict[str, Any] | None:
+    """The newest sign-off of the record."""
     row = session.execute(
         select(SignOff, Person.name)
         .join(Person, Person.id == SignOff.person_id)

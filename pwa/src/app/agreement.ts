@@ -6,7 +6,7 @@ import type { Dispatch, Draw, DrawnRow, Explanation, Pool } from '../features/of
 import type { Notice } from '../features/office/notices'
 import type { Forecast, Plan, PlanRow, Task } from '../features/office/plans/plans'
 import type { CaseRecord, Queue } from '../features/office/review/records'
-import type { Entry, ResultEntry } from '../features/portal/documents'
+import type { Check, Entry, ResultEntry } from '../features/portal/documents'
 
 type Sent = components['schemas']
 
@@ -43,6 +43,7 @@ export type Agreement = [
   Fits<Wire<Sent['QueueOut']>, Coarse<Queue>>,
   Fits<Wire<Sent['RecordOut']>, Coarse<CaseRecord>>,
   Fits<Wire<Sent['NoticeOut']>, Coarse<Notice>>,
+  Fits<Wire<Sent['CheckOut']>, Coarse<Check>>,
   Fits<Wire<Sent['EntryOut']>, Coarse<Entry>>,
   Fits<Wire<Sent['ResultEntryOut']>, Coarse<ResultEntry>>,
 ]

@@ -85,6 +85,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 核验 Who comes, why, and the proof that both were drawn; whoever holds the code may ask. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/custodians": {
         parameters: {
             query?: never;
@@ -939,6 +980,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inspections/{inspection_id}/check-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        /** 核验码 What the inspector shows at the door. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    inspection_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckCodeOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/notice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        /** 检查通知书 The notice with its check code, A4. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    inspection_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inspections/{inspection_id}/ops": {
         parameters: {
             query?: never;
@@ -1007,6 +1130,50 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        /** 检查记录表 The sheet to print: empty, or filled with what was recorded. */
+        get: {
+            parameters: {
+                query?: {
+                    filled?: boolean;
+                };
+                header?: never;
+                path: {
+                    inspection_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2735,6 +2902,29 @@ export interface components {
             }[];
             v: number;
         };
+        CheckCodeOut: {
+            code: string;
+            url: string;
+        };
+        CheckOut: {
+            body_name: string;
+            draw: components["schemas"]["ObjectProofOut"];
+            items: components["schemas"]["CheckedItemOut"][];
+            match: components["schemas"]["TeamProofOut"];
+            object: components["schemas"]["CheckedObjectOut"];
+            /** @enum {unknown} */
+            state: "assigned" | "on_site" | "sealed" | "submitted" | "returned" | "approved" | "signed_off" | "published";
+            task: components["schemas"]["TaskBriefOut"];
+            team: components["schemas"]["ComingPersonOut"][];
+        };
+        CheckedItemOut: {
+            code: string;
+            name: string;
+        };
+        CheckedObjectOut: {
+            code: string;
+            name: string;
+        };
         ChecklistOut: {
             digest: string;
             document: {
@@ -2756,6 +2946,11 @@ export interface components {
         };
         CodeIn: {
             code: string;
+        };
+        ComingPersonOut: {
+            certificate: string;
+            name: string;
+            role_label: string;
         };
         ConflictOut: {
             reg: string;
@@ -3246,6 +3441,14 @@ export interface components {
             /** @enum {unknown} */
             status: "active" | "deregistered" | "revoked" | "cancelled" | "moved";
             tags: string[];
+        };
+        ObjectProofOut: {
+            id: string;
+            k: number;
+            n: number;
+            rank: number;
+            result_digest: string | null;
+            stratum_name: string;
         };
         ObjectRowOut: {
             address: string;
@@ -3756,6 +3959,10 @@ export interface components {
             person: string;
             /** @enum {unknown} */
             role: "lead" | "member";
+        };
+        TeamProofOut: {
+            id: string;
+            result_digest: string | null;
         };
         TeamsOut: {
             insufficient: components["schemas"]["ShortfallOut"][];

@@ -2,6 +2,8 @@
 import { createClient, NoAnswer, ProblemError } from '../../api/client'
 
 const client = createClient({ base: '/portal/v1', language: () => document.documentElement.lang })
+// A check code is no publication: it opens one visit to whoever holds it.
+const door = createClient({ base: '/api/v1', language: () => document.documentElement.lang })
 
 export interface Version {
   version: number
@@ -176,6 +178,19 @@ export const searchResults = (q: string, cursor?: string | null, limit = 20): Pr
   client.get('/results', { q, cursor, limit })
 export const fetchResult = (key: string, version?: string): Promise<Published<ResultDocument>> =>
   client.get(`/results/${at(key)}`, { version })
+
+export const fetchCheck = (code: string): Promise<Check> => door.get(`/checks/${at(code)}`)
+
+export interface Check {
+  object: { code: string; name: string }
+  task: { code: string; name: string }
+  body_name: string
+  state: string
+  team: { name: string; role_label: string; certificate: string }[]
+  items: { code: string; name: string }[]
+  draw: { id: string; stratum_name: string; rank: number; k: number; n: number }
+  match: { id: string }
+}
 
 export type Failure = 'absent' | 'refused' | 'unreachable'
 

@@ -12,6 +12,7 @@ export const portalRoutes: RouteRecordRaw[] = [
       { path: 'plans/:id', component: () => import('./PlanPage.vue'), props: true, meta: { title: 'portal.plan.title' } },
       { path: 'draws', component: () => import('./DrawsPage.vue'), meta: { title: 'portal.nav.draws' } },
       { path: 'draws/:id', component: () => import('./DrawPage.vue'), props: true, meta: { title: 'portal.draw.title' } },
+      { path: 'check/:code', component: () => import('./CheckPage.vue'), props: true, meta: { title: 'portal.check.title' } },
       { path: 'results', component: () => import('./ResultsPage.vue'), meta: { title: 'portal.nav.results' } },
       {
         path: 'results/:id',

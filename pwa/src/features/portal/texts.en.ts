@@ -200,4 +200,19 @@ export default {
     national: 'Fields of the national publicity system',
     print: 'Print',
   },
+  check: {
+    title: 'Verify an inspection',
+    genuine: 'This inspection was sent by {body}. Compare what follows with the certificates and the notice you are shown.',
+    object: 'Who is inspected',
+    task: 'Task',
+    state: 'Progress',
+    team: 'Who comes',
+    certificate: 'Certificate {no}',
+    rights:
+      'Inspectors must show their certificates. You may refuse fewer than two persons or others than these, and ask for recusal where interests conflict.',
+    why: 'Why they come',
+    drawn: 'Your business was drawn at random, rank {rank} of {k} out of {n} in “{stratum}”.',
+    teamDrawn: 'The inspectors were drawn at random too. Both draws are public and anybody can recompute them.',
+    items: 'What is checked ({n} items)',
+  },
 }

@@ -1,0 +1,98 @@
+"""What stands on the papers, from plain values. Pure."""
+
+import base64
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+VERDICTS = (("pass", "合格"), ("fail", "不合格"), ("na", "不适用"), ("unchecked", "未检查"))
+# 80 bits: whoever guesses a million codes a second needs about 2^40 seconds for one that is ours.
+_MAC_BYTES = 10
+_CODE = re.compile(r"[a-z2-7]{26}-[a-z2-7]{16}")
+
+
+def check_code(inspection_id: str, *, key: bytes) -> str:
+    """核验码 of an inspection: its id and a keyed hash of it, in RFC 4648 base32, lower case."""
+    identity = UUID(inspection_id).bytes
+    return f"{_base32(identity)}-{_base32(_mac(identity, key))}"
+
+
+def read_check_code(code: str, *, key: bytes) -> str | None:
+    """The inspection's id if the code is ours."""
+    if not _CODE.fullmatch(code):
+        return None
+    identity, mac = (base64.b32decode(part.upper() + "=" * (-len(part) % 8)) for part in code.split("-"))
+    return str(UUID(bytes=identity)) if hmac.compare_digest(mac, _mac(identity, key)) else None
+
+
+def _mac(identity: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, identity, "sha256")[:_MAC_BYTES]
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def sheet_rows(document: Mapping[str, Any], registers: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The sheet's items with their points as they are printed; without registers empty, to be filled by hand.
+
+    An item lists the points it asks; one that it shares with an earlier item is named, not asked again.
+    """
+    asked = {point["code"]: point for point in document["points"]}
+    rows = []
+    for item in document["items"]:
+        own = [asked[code] for code in item["points"] if asked[code]["item"] == item["code"]]
+        shared = [asked[code]["title"] for code in item["points"] if asked[code]["item"] != item["code"]]
+        rows.append(
+            {
+                "code": item["code"],
+                "name": item["name"],
+                "category": item["category"],
+                "legal_basis": item["legal_basis"],
+                "points": [point_row(point, registers) for point in own],
+                "shared": shared,
+            }
+        )
+    return rows
+
+
+def point_row(point: Mapping[str, Any], registers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One check point: its title, what may be ticked or is to be written, and what was."""
+    answer = point["answer"]
+    value = registers.get(f"ans/{point['code']}") if registers is not None else None
+    note = (registers or {}).get(f"note/{point['code']}") or ""
+    why = (value or {}).get("why", "")
+    return {
+        "title": point["title"],
+        "choices": _choices(answer, value or {}),
+        "blank": _blank(answer, value or {}),
+        "note": "；".join(text for text in (why, note) if text),
+    }
+
+
+def _choices(answer: Mapping[str, Any], value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What can be ticked, and whether it is."""
+    if answer["type"] == "verdict":
+        return [{"label": label, "ticked": value.get("r") == code} for code, label in VERDICTS]
+    if answer["type"] in ("choice", "multi"):
+        chosen: Sequence[str] = value.get("m", [value.get("c")])
+        return [{"label": option["label"], "ticked": option["code"] in chosen} for option in answer["options"]]
+    return []
+
+
+def _blank(answer: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, str] | None:
+    """What is written on a line: a number with its unit and limits, a text or a date."""
+    if answer["type"] == "number":
+        limits = f"{answer.get('min') or ''}～{answer.get('max') or ''}"
+        known = answer.get("min") or answer.get("max")
+        return {"text": value.get("n", ""), "unit": answer["unit"], "hint": f"限值 {limits}" if known else ""}
+    if answer["type"] in ("text", "date"):
+        return {"text": value.get("t", value.get("d", "")), "unit": "", "hint": ""}
+    return None
+
+
+def print_tokens(text: str) -> str:
+    """Text without the control characters that no typesetter knows."""
+    return "".join(character for character in text if character >= " " or character == "\n")
