@@ -1,12 +1,14 @@
 """The database schema's version: upgrade, and the check that code and schema agree."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from backend.models import METADATA
 
@@ -21,9 +23,33 @@ def alembic_config() -> Config:
     return config
 
 
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which tables may be remade.
+
+    SQLite changes a table by making it anew and dropping the old one, which references to its rows forbid; so they are
+    checked as a whole at the end instead, as its documentation has it.
+    """
+    with engine.execution_options(write=True).connect() as connection:
+        driver = connection.connection.dbapi_connection
+        if connection.dialect.name != "sqlite" or driver is None:
+            with connection.begin():
+                yield connection
+            return
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise RuntimeError(f"the migration would leave a reference to nothing: {broken}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision; doing it twice does nothing."""
-    with engine.execution_options(write=True).begin() as connection:
+    with _migrating(engine) as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -31,7 +57,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision; data of dropped tables is lost."""
-    with engine.execution_options(write=True).begin() as connection:
+    with _migrating(engine) as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

@@ -1,5 +1,6 @@
 """What all wire shapes share: unknown fields are refused by name, text is bounded and printable."""
 
+import json
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,16 @@ class Strict(Schema):
 def _printable(value: str) -> None:
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in value) or any(0xD800 <= ord(s) <= 0xDFFF for s in value):
         raise ValidationError("含有不可用的控制字符。 Control characters are not allowed.")
+
+
+def storable(rule: object) -> None:
+    """Refuse what neither a database nor RFC 8785 can hold: control characters and lone surrogates."""
+    try:
+        written = json.dumps(rule, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        written = b"\\u00"
+    if b"\\u00" in written:
+        raise ValidationError("含有不可用的字符。 Contains characters that cannot be stored.")
 
 
 def text(maximum: int = 200, *, minimum: int = 1, **options: Any) -> fields.String:

@@ -27,6 +27,8 @@ class Body(Base):
     name: Mapped[str]
     short_name: Mapped[str]
     region: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    # The body above it in its own line 上级单位, which may keep its entries too.
+    parent: Mapped[str | None] = mapped_column(ForeignKey("body.code"))
 
 
 class Person(Base):

@@ -1,28 +1,12 @@
 """The migrations make exactly the schema that the models describe, on both databases, and can be undone."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, inspect
 
 from backend import schema
 from backend.models import METADATA
-from tests.postgres import create_database
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'empty.db'}"
-    else:
-        url = create_database(request.getfixturevalue("postgres"), "migrations_" + tmp_path.name.lower())
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
 
 
 class TestUpgrade:
