@@ -65,3 +65,59 @@ class OutsideJurisdiction(NotAllowed):
     slug = "outside-jurisdiction"
     title = "不属于您的辖区"
     title_en = "Another region answers for this"
+
+
+class AnswersOpen(StateConflict):
+    """A participating body has not answered this draft yet."""
+
+    slug = "answers-open"
+    title = "参与单位的书面意见尚未收齐"
+    title_en = "Written answers are still missing"
+
+
+class ObjectionOpen(StateConflict):
+    """A participating body objects, or the joint meeting sent the draft back."""
+
+    slug = "objection-open"
+    title = "联席会议尚未审议通过"
+    title_en = "The joint meeting has not adopted the draft"
+
+
+class NotParticipating(NotAllowed):
+    """Only a participating body answers, and not the one that drafted."""
+
+    slug = "not-participating"
+    title = "贵单位不是本计划的参与单位"
+    title_en = "Your body does not take part in this plan"
+
+
+class DraftChanged(StateConflict):
+    """The draft was changed after it was read, so an answer or decision would be to something else."""
+
+    slug = "draft-changed"
+    title = "草稿内容已有改动"
+    title_en = "The draft has been changed since"
+
+
+class NotFiled(StateConflict):
+    """An adjusted plan is put on file before it is published."""
+
+    slug = "not-filed"
+    title = "调整后的计划尚未备案"
+    title_en = "The adjusted plan has not been filed"
+
+
+class UnknownFile(InvalidInput):
+    """The bytes are neither PDF nor Word, or the name says otherwise."""
+
+    slug = "unknown-file"
+    title = "只接受 PDF 或 Word（docx）文件"
+    title_en = "Only PDF and Word (docx) files"
+
+
+class FileTooLarge(InvalidInput):
+    """The file is larger than 20 MB, or there are too many of them."""
+
+    slug = "file-too-large"
+    title = "文件超过 20 MB"
+    title_en = "Files may have 20 MB at most"

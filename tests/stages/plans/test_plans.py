@@ -18,6 +18,7 @@ from backend.plans.queries import plan_document
 SignIn = Callable[..., dict[str, str]]
 
 ACTIVE = {"fact": "status", "in": ["active"]}
+WHY = {"reason": "上级部署新增抽查事项"}
 
 
 def task_in(**changes: Any) -> dict[str, Any]:
@@ -66,8 +67,8 @@ def draft(client: FlaskClient, sign_in: SignIn) -> dict[str, Any]:
 def move(client: FlaskClient, sign_in: SignIn) -> Callable[..., dict[str, Any]]:
     """`move(plan, "approve", "supervisor")` -> the plan afterwards."""
 
-    def post(plan: dict[str, Any], verb: str, username: str) -> dict[str, Any]:
-        answer = client.post(f"/api/v1/plans/{plan['id']}/{verb}", headers=sign_in(username))
+    def post(plan: dict[str, Any], verb: str, username: str, body: Any = None) -> dict[str, Any]:
+        answer = client.post(f"/api/v1/plans/{plan['id']}/{verb}", json=body, headers=sign_in(username))
         assert answer.status_code in (200, 201), answer.text
         after: dict[str, Any] = answer.json
         return after
@@ -260,13 +261,16 @@ class TestPublish:
 
 class TestRevise:
     def test_refuses_who_is_no_planner(self, client: FlaskClient, sign_in: SignIn, draft: dict[str, Any]) -> None:
-        assert client.post(f"/api/v1/plans/{draft['id']}/revise", headers=sign_in("dispatcher")).status_code == 403
+        assert (
+            client.post(f"/api/v1/plans/{draft['id']}/revise", json=WHY, headers=sign_in("dispatcher")).status_code
+            == 403
+        )
 
     def test_hides_what_is_not_there(self, client: FlaskClient, sign_in: SignIn) -> None:
-        assert client.post("/api/v1/plans/none/revise", headers=sign_in("planner")).status_code == 404
+        assert client.post("/api/v1/plans/none/revise", json=WHY, headers=sign_in("planner")).status_code == 404
 
     def test_refuses_a_draft(self, client: FlaskClient, sign_in: SignIn, draft: dict[str, Any]) -> None:
-        answer = client.post(f"/api/v1/plans/{draft['id']}/revise", headers=sign_in("planner"))
+        answer = client.post(f"/api/v1/plans/{draft['id']}/revise", json=WHY, headers=sign_in("planner"))
         assert (answer.status_code, answer.json["code"]) == (409, "plans.wrong-plan-state")
 
     def test_refuses_once_a_task_has_begun(
@@ -276,7 +280,7 @@ class TestRevise:
         move(draft, "publish", "planner")
         with app.app_context(), transaction() as session:
             session.execute(update(Task).where(Task.plan_id == draft["id"]).values(state="pool_frozen"))
-        answer = client.post(f"/api/v1/plans/{draft['id']}/revise", headers=sign_in("planner"))
+        answer = client.post(f"/api/v1/plans/{draft['id']}/revise", json=WHY, headers=sign_in("planner"))
         assert (answer.status_code, answer.json["code"]) == (409, "plans.plan-under-way")
 
     def test_makes_version_two_and_closes_version_one_when_published(
@@ -284,11 +288,18 @@ class TestRevise:
     ) -> None:
         move(draft, "approve", "supervisor")
         first = move(draft, "publish", "planner")
-        second = move(first, "revise", "planner")
+        second = move(first, "revise", "planner", WHY)
         assert (second["code"], second["version"], second["state"]) == (first["code"], 2, "draft")
-        again = client.post(f"/api/v1/plans/{first['id']}/revise", headers=sign_in("planner"))
+        again = client.post(f"/api/v1/plans/{first['id']}/revise", json=WHY, headers=sign_in("planner"))
         assert (again.status_code, again.json["code"]) == (409, "plans.later-version")
-        move(second, "approve", "supervisor")
+        assert second["reason"] == WHY["reason"]
+        approved = move(second, "approve", "supervisor")
+        assert approved["may"] == []
+        refused = client.post(f"/api/v1/plans/{second['id']}/publish", headers=sign_in("planner"))
+        assert (refused.status_code, refused.json["code"]) == (409, "plans.not-filed")
+        move(second, "filing", "planner", {"filing": "河北省市场监督管理局 冀备〔2026〕7号"})
+        again = client.post(f"/api/v1/plans/{second['id']}/filing", json={"filing": "再次"}, headers=sign_in("planner"))
+        assert (again.status_code, again.json["code"]) == (409, "plans.wrong-plan-state")
         assert move(second, "publish", "planner")["digest"] != first["digest"]
         closed = client.get(f"/api/v1/plans/{first['id']}", headers=sign_in("planner")).json
         assert closed["state"] == "closed"

@@ -1,6 +1,10 @@
 """Pure rules of plans: quotas, the first stratum that fits, sight across regions, the state tables."""
 
+import json
 from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,23 +15,43 @@ from backend.plans.problems import WrongPlanState, WrongTaskState
 from backend.plans.rules import (
     PLAN_MOVES,
     TASK_MOVES,
+    Admission,
     check_plan_move,
     check_task_move,
+    effective_ratio,
+    looks_at,
     place,
     quota,
+    region_loads,
     regions_above,
     sees,
+    share,
 )
 from schemas.vocabulary import PlanState, TaskState
 
 SCOPE = {"fact": "status", "in": ["active"]}
 STRATA = [("LAB", {"fact": "tags", "has": "lab"}), ("SHOP", {"fact": "kind", "in": ["enterprise"]})]
-CUT_OFF = date(2025, 12, 31)
+TASK = Admission(
+    scope=SCOPE,
+    cut_off=date(2025, 12, 31),
+    strata=STRATA,
+    observed_after=date(2025, 6, 30),
+    observed_risks=["A", "B"],
+    visited={"VISITED"},
+)
 
 
 def facts(**changes: object) -> dict[str, object]:
     """An object of the scope."""
-    return {"status": "active", "kind": "enterprise", "tags": ["lab"], "registered_on": "2020-01-01", **changes}
+    return {
+        "code": "X1",
+        "status": "active",
+        "kind": "enterprise",
+        "tags": ["lab"],
+        "risk": "A",
+        "registered_on": "2020-01-01",
+        **changes,
+    }
 
 
 def actor(region: str) -> Actor:
@@ -50,8 +74,8 @@ class TestQuota:
 
 class TestPlace:
     def test_takes_the_first_stratum_that_fits(self) -> None:
-        assert place(facts(), scope=SCOPE, cut_off=CUT_OFF, strata=STRATA) == ("LAB", "")
-        assert place(facts(tags=[]), scope=SCOPE, cut_off=CUT_OFF, strata=STRATA) == ("SHOP", "")
+        assert place(facts(), TASK) == ("LAB", "")
+        assert place(facts(tags=[]), TASK) == ("SHOP", "")
 
     @pytest.mark.parametrize(
         ("changes", "reason"),
@@ -59,13 +83,18 @@ class TestPlace:
             ({"registered_on": "2026-01-01"}, "after_cut_off"),
             ({"status": "revoked"}, "out_of_scope"),
             ({"tags": [], "kind": "cooperative"}, "no_stratum"),
+            ({"registered_on": "2025-07-01"}, "observation"),
+            ({"registered_on": "2025-07-01", "risk": "C"}, ""),
+            ({"registered_on": "2025-06-30"}, ""),
+            ({"code": "VISITED"}, "frequency_cap"),
+            ({"code": "VISITED", "tags": [], "kind": "cooperative"}, "no_stratum"),
         ],
     )
     def test_names_why_not(self, changes: dict[str, object], reason: str) -> None:
-        assert place(facts(**changes), scope=SCOPE, cut_off=CUT_OFF, strata=STRATA) == ("", reason)
+        assert place(facts(**changes), TASK)[1] == reason
 
     def test_counts_the_cut_off_day_itself_in(self) -> None:
-        assert place(facts(registered_on="2025-12-31"), scope=SCOPE, cut_off=CUT_OFF, strata=STRATA)[1] == ""
+        assert place(facts(registered_on="2025-12-31", risk="C"), TASK)[1] == ""
 
 
 class TestSees:
@@ -107,3 +136,28 @@ class TestMoves:
         else:
             with pytest.raises(WrongTaskState):
                 check_task_move(state.value, to)
+
+
+VECTORS = json.loads((Path(__file__).parents[3] / "schemas" / "vectors" / "forecast.json").read_text("utf-8"))
+
+
+class TestForecastVectors:
+    @pytest.mark.parametrize("case", VECTORS["quotas"])
+    def test_quotas(self, case: dict[str, Any]) -> None:
+        assert quota(case["n"], effective_ratio(case["n"], case["ratio"], case["number"])) == case["k"]
+
+    @pytest.mark.parametrize("case", VECTORS["loads"], ids=lambda case: case["about"])
+    def test_loads(self, case: dict[str, Any]) -> None:
+        cells = [(stratum, region, n) for stratum, region, n in case["cells"]]
+        found = region_loads(cells, quotas=case["quotas"], seats=case["seats"], inspectors=case["inspectors"])
+        for region, load in found.items():
+            assert load.pop("inspectors") == case["inspectors"].get(region, 0)
+        assert found == case["loads"]
+
+    @pytest.mark.parametrize("case", VECTORS["shares"])
+    def test_shares(self, case: dict[str, Any]) -> None:
+        assert share(case["part"], case["whole"], Fraction(case["least"]))["enough"] is case["enough"]
+
+    @pytest.mark.parametrize("case", VECTORS["facts"])
+    def test_facts(self, case: dict[str, Any]) -> None:
+        assert looks_at(case["condition"], case["fact"]) is case["asked"]

@@ -1,7 +1,9 @@
 /** Colours of states: what still needs somebody stands out, what is done is calm. */
-import type { DrawState, PlanState, TaskState } from '../../../contracts/vocabulary'
+import type { DrawState, OpinionAnswer, PlanState, TaskState } from '../../../contracts/vocabulary'
 
 export const PLAN_TONES: Record<PlanState, string> = { draft: 'warn', approved: 'live', published: 'good', closed: '' }
+
+export const ANSWER_TONES: Record<OpinionAnswer, string> = { agree: 'good', agree_with_comment: 'warn', object: 'bad' }
 
 export const TASK_TONES: Record<TaskState, string> = {
   planned: 'warn',

@@ -1,5 +1,5 @@
 /** A rule of the condition language in words, for people who approve it. */
-import type { Condition } from '../../../engine/conditions'
+import type { Condition, Limits } from '../../../engine/conditions'
 
 export interface RuleWords {
   /** A connecting text with its parts, e.g. `within` with {fact, values}. */
@@ -15,7 +15,7 @@ export function conditionText(condition: Condition, words: RuleWords, inner = fa
   if ('all' in condition) return joined(condition.all, 'and', words, inner)
   if ('any' in condition) return joined(condition.any, 'or', words, inner)
   if ('not' in condition) return phrase('not', { rule: conditionText(condition.not, words, true) })
-  if (!('fact' in condition)) return JSON.stringify(condition)
+  if ('answer' in condition) return answerText(condition, words)
   const fact = words.fact(condition.fact)
   const list = (codes: string[]): string =>
     codes.map((code) => words.value(condition.fact, code)).join(phrase('or', {}))
@@ -26,22 +26,18 @@ export function conditionText(condition: Condition, words: RuleWords, inner = fa
   return phrase('after', { fact, day: condition.on_or_after })
 }
 
+function answerText(condition: { answer: string; is: string[] } | { answer: string; number: Limits }, words: RuleWords): string {
+  const { phrase, value } = words
+  const fact = words.fact(condition.answer)
+  if ('is' in condition) {
+    return phrase('within', { fact, values: condition.is.map((code) => value(condition.answer, code)).join(phrase('or', {})) })
+  }
+  const { min, max } = condition.number
+  if (min !== undefined && max !== undefined) return phrase('between', { fact, min, max })
+  return min === undefined ? phrase('atMost', { fact, max: max ?? '' }) : phrase('atLeast', { fact, min })
+}
+
 function joined(parts: Condition[], by: 'and' | 'or', words: RuleWords, inner: boolean): string {
   const text = parts.map((part) => conditionText(part, words, true)).join(words.phrase(by === 'and' ? 'and' : 'orElse', {}))
   return inner && parts.length > 1 ? words.phrase('brackets', { text }) : text
-}
-
-const KEYS = ['all', 'any', 'not', 'fact', 'answer']
-
-/** The condition that a text writes down, or undefined where it is none. Only its outline is checked here. */
-export function readCondition(text: string): Condition | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (value === null) return null
-  const isNode = typeof value === 'object' && KEYS.filter((key) => key in (value as object)).length === 1
-  return isNode ? (value as Condition) : undefined
 }

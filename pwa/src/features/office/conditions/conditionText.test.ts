@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { conditionText, readCondition, type RuleWords } from './conditionText'
+import { conditionText, type RuleWords } from './conditionText'
 
 const words: RuleWords = {
   phrase: (name, parts) =>
@@ -15,6 +15,9 @@ const words: RuleWords = {
       has: `${parts.fact}含${parts.values}`,
       before: `${parts.fact}不晚于${parts.day}`,
       after: `${parts.fact}不早于${parts.day}`,
+      between: `${parts.fact}在${parts.min}与${parts.max}之间`,
+      atLeast: `${parts.fact}不小于${parts.min}`,
+      atMost: `${parts.fact}不大于${parts.max}`,
     })[name] ?? name,
   fact: (code) => code,
   value: (_fact, code) => code.toUpperCase(),
@@ -32,21 +35,16 @@ describe('conditionText', () => {
     expect(conditionText(rule, words)).toBe('kind为A或B，且（tags含C，或on不晚于2020-12-31），且不满足“tags含D或E”')
   })
 
+  it.each([
+    [{ answer: 'Q1', is: ['a'] }, 'Q1为A'],
+    [{ answer: 'Q1', number: { min: '1' } }, 'Q1不小于1'],
+    [{ answer: 'Q1', number: { max: '9' } }, 'Q1不大于9'],
+    [{ answer: 'Q1', number: { min: '1', max: '9' } }, 'Q1在1与9之间'],
+  ])('reads what an earlier answer must be: %j', (rule, text) => {
+    expect(conditionText(rule, words)).toBe(text)
+  })
+
   it('says that no rule takes everything', () => {
     expect(conditionText(null, words)).toBe('全部')
-  })
-})
-
-describe('readCondition', () => {
-  it.each([
-    ['null', null],
-    ['{"fact":"kind","in":["a"]}', { fact: 'kind', in: ['a'] }],
-    ['{"all":[]}', { all: [] }],
-    ['{', undefined],
-    ['3', undefined],
-    ['{"all":[],"any":[]}', undefined],
-    ['{"some":[]}', undefined],
-  ])('%s', (text, condition) => {
-    expect(readCondition(text)).toEqual(condition)
   })
 })
