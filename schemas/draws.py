@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from schemas.base import Code, Strict, code, sha256, text
 from schemas.plans import ActingPersonOut, ExclusionCountOut, StratumSizeOut
-from schemas.vocabulary import DrawKind, DrawState, EventType, SeatRole, TaskState
+from schemas.vocabulary import DrawKind, DrawState, EventType, MergeOutcome, SeatRole, TaskState
 
 _REGION = validate.Regexp(r"^[0-9]{6}(?!\n)$")
 
@@ -20,6 +20,50 @@ class PoolOut(Schema):
     n = fields.Integer(required=True)
     strata = fields.List(fields.Nested(StratumSizeOut), required=True)
     excluded = fields.List(fields.Nested(ExclusionCountOut), required=True)
+
+
+class CandidateQueryIn(Strict):
+    """Which objects of the task's region to list: by name or code, region, stratum, or reason of exclusion."""
+
+    q = text(100, minimum=0, required=False, load_default="")
+    region = fields.String(validate=_REGION, load_default=None)
+    stratum = code(40, required=False, load_default=None)
+    reason = code(40, required=False, load_default=None)
+    cursor = text(64, minimum=0, required=False, load_default="")
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class CandidateOut(Schema):
+    """An object with the stratum that takes it, or the reason why it is not in the pool."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    region = fields.String(required=True)
+    region_name = fields.String(required=True)
+    stratum = fields.String(required=True, allow_none=True)
+    stratum_name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    label = fields.String(required=True, allow_none=True)
+
+
+class CandidateListOut(Schema):
+    """A page of objects by code."""
+
+    items = fields.List(fields.Nested(CandidateOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ProofOut(Schema):
+    """That an object is in a frozen pool, once: the way from its leaf up to the published root."""
+
+    object_code = fields.String(required=True)
+    stratum = fields.String(required=True)
+    salt = fields.String(required=True)
+    leaf = fields.String(required=True)
+    leaf_index = fields.Integer(required=True)
+    proof = fields.List(fields.String(), required=True)
+    pool_root = fields.String(required=True)
+    pool_n = fields.Integer(required=True)
 
 
 class DrawIn(Strict):
@@ -153,7 +197,7 @@ class DrawRowOut(Schema):
     """One draw in a list.
 
     `may` names what this person can do now: hand_in, commit, record_event, reveal, run, publish, dispatch,
-    request_void, approve_void.
+    request_void, approve_void, open, substitute, read_result.
     """
 
     id = fields.String(required=True)
@@ -161,8 +205,11 @@ class DrawRowOut(Schema):
     kind = Code(DrawKind, required=True)
     region = fields.String(required=True)
     region_name = fields.String(required=True)
+    round = fields.Integer(required=True)
     attempt = fields.Integer(required=True)
     state = Code(DrawState, required=True)
+    sealed = fields.Boolean(required=True)
+    opened_at = fields.DateTime(required=True, allow_none=True)
     event = fields.Nested(DrawEventOut, required=True)
     parent = fields.String(required=True, allow_none=True)
     created_by = fields.Nested(ActingPersonOut, required=True)
@@ -218,6 +265,22 @@ class DrawnSeatOut(Schema):
     role = Code(SeatRole, required=True)
 
 
+class MergeTaskOut(Schema):
+    """The other task that drew the same object."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class MergeOut(Schema):
+    """合并上门: another task drew the object too; `outcome` says whether its visit serves both, or why not."""
+
+    outcome = Code(MergeOutcome, required=True)
+    label = fields.String(required=True)
+    draw = fields.String(required=True)
+    task = fields.Nested(MergeTaskOut, required=True)
+
+
 class DrawnRowOut(Schema):
     """One drawn object or reserve 候补, where it was dispatched, and its team once there is one."""
 
@@ -233,6 +296,11 @@ class DrawnRowOut(Schema):
     dispatched_to = fields.String(required=True, allow_none=True)
     dispatched_to_name = fields.String(required=True, allow_none=True)
     match_due_on = fields.Date(required=True, allow_none=True)
+    # Substitution of objects: it left, or stepped in from the reserves; visited: its record is sealed.
+    left = fields.Boolean(required=True)
+    entered = fields.Boolean(required=True)
+    visited = fields.Boolean(required=True)
+    merge = fields.Nested(MergeOut, required=True, allow_none=True)
     seats = fields.List(fields.Nested(DrawnSeatOut), required=True)
 
 
@@ -250,6 +318,7 @@ class CountyOut(Schema):
     name = fields.String(required=True)
     n = fields.Integer(required=True)
     matched = fields.Boolean(required=True)
+    waiting = fields.Integer(required=True)
     match_due_on = fields.Date(required=True)
     draw = fields.String(required=True, allow_none=True)
 
@@ -260,6 +329,13 @@ class DispatchOut(Schema):
     task = fields.String(required=True)
     state = Code(TaskState, required=True)
     counties = fields.List(fields.Nested(CountyOut), required=True)
+
+
+class NamedCodeOut(Schema):
+    """An object or a person by code and name."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
 
 
 class ChosenOut(Schema):
@@ -308,5 +384,7 @@ class ExplanationOut(Schema):
     pool_n = fields.Integer(required=True)
     limit = fields.Integer(required=True, allow_none=True)
     missing = fields.List(fields.String(), required=True)
+    needs = fields.List(fields.String(), required=True)
+    group = fields.List(fields.Nested(NamedCodeOut), required=True)
     team = fields.List(fields.Nested(ChosenOut), required=True)
     others = fields.List(fields.Nested(NotChosenOut), required=True)

@@ -46,7 +46,7 @@ class Custodian(TypedDict):
 
 class Commitment(TypedDict):
     """Published before the event. kind objects | inspectors: strata are for the first, roster, eligibility,
-    parent and seats for the second."""
+    parent, seats, group_size 编组 and experts (seats of experts beside the team) for the second."""
 
     v: str
     draw: str
@@ -62,6 +62,8 @@ class Commitment(TypedDict):
     eligibility: str
     parent: str
     seats: int
+    group_size: int
+    experts: int
     custodians: list[Custodian]
     event: Event
 
@@ -111,8 +113,8 @@ class Exclusion(TypedDict):
 
 
 class ObjectRow(TypedDict):
-    """One object to be staffed: its ticket in the object draw, what its team must hold, who may go and who
-    not."""
+    """One object to be staffed: its ticket in the object draw, what its team and its experts must hold, who may
+    go and who not."""
 
     id: str
     stratum: str
@@ -120,10 +122,14 @@ class ObjectRow(TypedDict):
     needs: list[str]
     eligible: list[str]
     excluded: list[Exclusion]
+    expert_needs: list[str]
+    experts: list[str]
+    experts_excluded: list[Exclusion]
 
 
 class InspectorRow(TypedDict):
-    """One inspector of the roster; load = objects already assigned when the draw starts."""
+    """One inspector or expert of the roster; load = objects already assigned when the draw starts, holds =
+    qualifications or specialities."""
 
     id: str
     load: int
@@ -131,16 +137,18 @@ class InspectorRow(TypedDict):
 
 
 class Eligibility(TypedDict):
-    """The inputs of the matching, fixed by the commitment; objects, inspectors and each list in them are
-    sorted."""
+    """The inputs of the matching, fixed by the commitment; objects, inspectors, experts and each list in them
+    are sorted. Nobody is inspector and expert of one draw."""
 
     v: str
     objects: list[ObjectRow]
     inspectors: list[InspectorRow]
+    experts: list[InspectorRow]
 
 
 class Seat(TypedDict):
-    """seat 1 leads. load = objects the inspector had before this one; how = lot | qualification."""
+    """seat 1 of a team leads. load = objects the person had when this seat was given; how = lot |
+    qualification | balance."""
 
     seat: int
     id: str
@@ -151,13 +159,19 @@ class Seat(TypedDict):
 
 class Assignment(TypedDict):
     """limit = highest load that still entered the lot. With a reason (too_few | unqualified) there are no
-    seats."""
+    seats. group numbers the runs of objects that are staffed as one, from 1; 0 = nobody fits the whole run, so
+    this object was staffed alone. Experts come beside the seats and never count to them."""
 
     object: str
+    group: int
     limit: int
     seats: list[Seat]
     reason: str
     missing: list[str]
+    experts: list[Seat]
+    experts_limit: int
+    experts_reason: str
+    experts_missing: list[str]
 
 
 class Void(TypedDict):
@@ -171,13 +185,15 @@ class Void(TypedDict):
 
 
 class SubstitutionRequest(TypedDict):
-    """Logged before the event that picks the substitute. number counts a draw's requests from 1; evidence is
-    a SHA-256."""
+    """Logged before the substitute is known. number counts a draw's requests from 1; evidence is a SHA-256.
+    In an inspector draw `out` leaves the teams of `objects`, which are of one group; the event picks the
+    substitute. In an object draw `out` is the object itself, alone in `objects`; the next reserve follows, so the
+    event is empty."""
 
     v: str
     commitment: str
     number: int
-    object: str
+    objects: list[str]
     out: str
     reason: str
     evidence: str
@@ -187,7 +203,8 @@ class SubstitutionRequest(TypedDict):
 
 
 class Substitution(TypedDict):
-    """substitute and ticket are "" when nobody is left who may go."""
+    """substitute and ticket are "" when nobody is left who may go, or no reserve. In an inspector draw an event
+    without a value is that of a request that was withdrawn: nobody left and nobody came."""
 
     request: SubstitutionRequest
     event: EventValue
@@ -196,7 +213,8 @@ class Substitution(TypedDict):
 
 
 class ParentRef(TypedDict):
-    """The object draw that an inspector draw staffs: its draw id, result digest and bundle digest."""
+    """The object draw that an inspector draw staffs: its draw id, result digest and the digest of its bundle as
+    first published, before any substitution."""
 
     draw: str
     result: str
@@ -252,4 +270,4 @@ def _hints(shape: Any) -> dict[str, Any]:
 
 def _has_utf8(text: str) -> bool:
     """Whether the text can be hashed; JSON may carry lone surrogates, which have no UTF-8 form."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

@@ -101,6 +101,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the list of assignments has other objects or another order",
     ),
     "inspector": ("检查组成员不是按种子匹配的人员", "a team is not the one that the seed gives"),
+    "expert": ("专家不是按种子匹配的人员", "the experts are not those that the seed gives"),
+    "group": ("编组与承诺不符", "the groups are not as committed"),
     "seat": ("席位、摇号值或任务量说明不符", "a seat's order, ticket or load does not fit"),
     "insufficient": (
         "人员不足的结论或原因不符",
@@ -120,12 +122,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "void_list": ("此前作废的各次抽取未逐一列明", "the earlier voided attempts are not all listed"),
     "same_person": ("申请人与批准人是同一人", "requester and approver are the same person"),
     "substitution": (
-        "替换不符合规则：席位、申请或承诺不符",
-        "a substitution names a wrong seat, reason or commitment",
+        "替换不符合规则：席位、对象、事由或承诺不符",
+        "a substitution names a wrong seat, object, reason or commitment",
     ),
     "substitute": (
         "替换人员不是按新事件抽出的人员",
         "the substitute is not the one that the new event gives",
+    ),
+    "reserve_step": (
+        "递补对象不是次序在先的候补",
+        "the object that stepped in is not the next reserve in order",
     ),
 }
 

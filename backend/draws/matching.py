@@ -1,48 +1,36 @@
-"""The inspector draw: who may go to an object and why not, which team the seed gives, later substitutes.
-Pure.
+"""The inspector draw: who may go to an object and why not, and which team the seed gives. Pure.
 
-There is no cap on a person's load (the window of loads always holds enough people), so one object's team
-never takes away another's: a dead end is only ever one object's qualifications, and an exact search over them
-is the repair that a maximum flow would be."""
+There is no cap on a person's load, so one object's team never takes away another's: a dead end is only ever one
+object's qualifications, and an exact search over them is the repair that a maximum flow would be."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
-from backend.draws.documents import (
-    Assignment,
-    Eligibility,
-    Exclusion,
-    InspectorRow,
-    ObjectRow,
-    Seat,
-    SubstitutionRequest,
-)
-from backend.draws.findings import DrawError
-from backend.draws.rules import VERSION, digest, text_hash, ticket_of
+from backend.draws.balancing import balance
+from backend.draws.documents import Assignment, Eligibility, Exclusion, InspectorRow, ObjectRow, Seat
+from backend.draws.rules import VERSION, ticket_of
+from backend.draws.staffing import Roster, Unit, staff
 from backend.foundation.access.actor import region_covers
-
-# Reasons to ask for a substitute; none that an official could bring about for convenience.
-SUBSTITUTION_REASONS = ("recusal", "illness", "transfer", "certificate")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One drawn object to be staffed: its place (region code), its ticket in the object draw, what is
-    needed."""
+    """One drawn object to be staffed: its place (region code), its ticket in the object draw, what its team and
+    its experts must hold."""
 
     object_id: str
     stratum: str
     ticket: str
     region: str
     needs: frozenset[str] = frozenset()
+    expert_needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One inspector: home region (its subtree is the jurisdiction), certificate, qualifications, present
-    load."""
+    load. An expert is the same with specialities; without a certificate the date is date.max."""
 
     inspector_id: str
     region: str
@@ -80,11 +68,13 @@ def build_eligibility(
     recusals: Collection[tuple[str, str]],
     cool_off_until: Mapping[tuple[str, str], date],
     on_date: date,
+    experts: Iterable[Candidate] = (),
 ) -> Eligibility:
-    """The matching's inputs: for each object everyone of the roster, as eligible or excluded with reasons."""
-    roster = sorted(candidates, key=lambda candidate: candidate.inspector_id)
-    objects: list[ObjectRow] = []
-    for visit in sorted(visits, key=lambda visit: visit.object_id):
+    """The matching's inputs: for each object everyone of both rosters, as eligible or excluded with reasons."""
+    inspectors = sorted(candidates, key=lambda candidate: candidate.inspector_id)
+    specialists = sorted(experts, key=lambda candidate: candidate.inspector_id)
+
+    def sort_out(visit: Visit, roster: Iterable[Candidate]) -> tuple[list[str], list[Exclusion]]:
         eligible: list[str] = []
         excluded: list[Exclusion] = []
         for candidate in roster:
@@ -95,6 +85,12 @@ def build_eligibility(
                 excluded.append({"id": candidate.inspector_id, "reasons": reasons})
             else:
                 eligible.append(candidate.inspector_id)
+        return eligible, excluded
+
+    objects: list[ObjectRow] = []
+    for visit in sorted(visits, key=lambda visit: visit.object_id):
+        eligible, excluded = sort_out(visit, inspectors)
+        advisers, advisers_excluded = sort_out(visit, specialists)
         objects.append(
             {
                 "id": visit.object_id,
@@ -103,130 +99,108 @@ def build_eligibility(
                 "needs": sorted(visit.needs),
                 "eligible": eligible,
                 "excluded": excluded,
+                "expert_needs": sorted(visit.expert_needs),
+                "experts": advisers,
+                "experts_excluded": advisers_excluded,
             }
         )
-    inspectors: list[InspectorRow] = [
-        {"id": candidate.inspector_id, "load": candidate.load, "holds": sorted(candidate.holds)} for candidate in roster
-    ]
-    return {"v": VERSION, "objects": objects, "inspectors": inspectors}
+    return {"v": VERSION, "objects": objects, "inspectors": _rows(inspectors), "experts": _rows(specialists)}
 
 
-def match(eligibility: Eligibility, *, seats: int, seed: str) -> list[Assignment]:
+def _rows(roster: Iterable[Candidate]) -> list[InspectorRow]:
+    return [{"id": person.inspector_id, "load": person.load, "holds": sorted(person.holds)} for person in roster]
+
+
+@dataclass
+class _Group:
+    """Objects that are staffed as one, in ticket order: their number (0 = alone) and units."""
+
+    number: int
+    rows: list[ObjectRow]
+    team: Unit
+    experts: list[Unit]
+
+
+def match(
+    eligibility: Eligibility, *, seats: int, seed: str, group_size: int = 1, experts: int = 0
+) -> list[Assignment]:
     """A team of exactly `seats` for each object in ticket order, or the reason why none is possible.
 
-    Loads count up as teams are formed; nobody is ever fewer than `seats` and no exclusion is relaxed."""
-    loads = {row["id"]: row["load"] for row in eligibility["inspectors"]}
-    holds = {row["id"]: frozenset(row["holds"]) for row in eligibility["inspectors"]}
-    assignments: list[Assignment] = []
-    for row in sorted(eligibility["objects"], key=lambda row: (row["ticket"], row["id"])):
-        assignment = _assign(row, seats=seats, seed=seed, loads=loads, holds=holds)
-        for seat in assignment["seats"]:
-            loads[seat["id"]] += 1
-        assignments.append(assignment)
-    return assignments
+    Runs of `group_size` objects get one team together; where nobody fits the whole run, its objects get one each.
+    Each team gets `experts` experts beside it, or the reason why not. Then loads are evened out."""
+    inspectors, specialists = (_roster(eligibility[kind], seed) for kind in ("inspectors", "experts"))
+    rows = sorted(eligibility["objects"], key=lambda row: (row["ticket"], row["id"]))
+    groups: list[_Group] = []
+    for number, first in enumerate(range(0, len(rows), group_size), start=1):
+        run = rows[first : first + group_size]
+        for unit, part in _staff_run(run, _team_unit, seats, inspectors):
+            groups.append(_Group(number if part == run else 0, part, unit, []))
+    balance([group.team for group in groups], inspectors)
+    for group in groups:
+        if experts and group.team.team:
+            group.experts = [unit for unit, _ in _staff_run(group.rows, _expert_unit, experts, specialists)]
+    balance([unit for group in groups for unit in group.experts], specialists)
+    return [assignment for group in groups for assignment in _assignments(group, seed)]
 
 
-def _assign(
-    row: ObjectRow, *, seats: int, seed: str, loads: Mapping[str, int], holds: Mapping[str, frozenset[str]]
-) -> Assignment:
-    needs = frozenset(row["needs"])
-    tickets = {person: ticket_of(seed, row["id"], person) for person in row["eligible"]}
-    in_order = sorted(row["eligible"], key=lambda person: (tickets[person], person))
-    held = frozenset[str]().union(*(holds[person] for person in in_order))
-    if len(in_order) < seats or not needs <= held:
-        reason = "too_few" if len(in_order) < seats else "unqualified"
-        return _insufficient(row["id"], reason, sorted(needs - held))
-    limit = sorted(loads[person] for person in in_order)[seats - 1] + 1
-    lot = [person for person in in_order if loads[person] <= limit]
-    team, fixed = lot[:seats], list[str]()
-    if not needs <= _union(team, holds):
-        missing = needs - _union(team[:-1], holds)
-        holders = [person for person in in_order if missing <= holds[person] and person not in team[:-1]]
-        fixed = _least_loaded_first(holders, loads)[:1] or _cover(in_order, seats, needs, loads, holds)
-        if not fixed:
-            return _insufficient(row["id"], "unqualified", sorted(needs))
-        team = [*fixed, *(person for person in lot if person not in fixed)][:seats]
-    team.sort(key=lambda person: (tickets[person], person))
-    chosen: list[Seat] = [
-        {
-            "seat": number,
-            "id": person,
-            "ticket": tickets[person],
-            "load": loads[person],
-            "how": "qualification" if person in fixed else "lot",
-        }
-        for number, person in enumerate(team, start=1)
+def _roster(rows: Iterable[InspectorRow], seed: str) -> Roster:
+    kept = list(rows)
+    return Roster(seed, {row["id"]: row["load"] for row in kept}, {row["id"]: frozenset(row["holds"]) for row in kept})
+
+
+def _team_unit(rows: Sequence[ObjectRow]) -> Unit:
+    return _unit(rows, [row["needs"] for row in rows], [row["eligible"] for row in rows])
+
+
+def _expert_unit(rows: Sequence[ObjectRow]) -> Unit:
+    return _unit(rows, [row["expert_needs"] for row in rows], [row["experts"] for row in rows])
+
+
+def _unit(rows: Sequence[ObjectRow], needs: Sequence[list[str]], eligible: Sequence[list[str]]) -> Unit:
+    all_may = eligible[0] if len(rows) == 1 else sorted(set(eligible[0]).intersection(*eligible[1:]))
+    return Unit(rows[0]["id"], len(rows), frozenset[str]().union(*needs), all_may)
+
+
+def _staff_run(
+    rows: list[ObjectRow], make: Callable[[Sequence[ObjectRow]], Unit], seats: int, roster: Roster
+) -> list[tuple[Unit, list[ObjectRow]]]:
+    """The run as one unit, or object by object where nobody fits the whole."""
+    whole = make(rows)
+    staff(whole, seats=seats, roster=roster)
+    if whole.team or len(rows) == 1:
+        return [(whole, rows)]
+    alone = [(make([row]), [row]) for row in rows]
+    for unit, _ in alone:
+        staff(unit, seats=seats, roster=roster)
+    return alone
+
+
+def _assignments(group: _Group, seed: str) -> list[Assignment]:
+    team, found = group.team, list[Assignment]()
+    for i, row in enumerate(group.rows):
+        # One unit of experts for the whole group, or one for each object.
+        beside = group.experts[i if len(group.experts) > 1 else 0] if group.experts else Unit("", 0, frozenset(), ())
+        found.append(
+            {
+                "object": row["id"],
+                "group": group.number,
+                "limit": team.limit,
+                "seats": _seats(team, seed),
+                "reason": team.reason,
+                "missing": list(team.missing),
+                "experts": _seats(beside, seed),
+                "experts_limit": beside.limit,
+                "experts_reason": beside.reason,
+                "experts_missing": list(beside.missing),
+            }
+        )
+    return found
+
+
+def _seats(unit: Unit, seed: str) -> list[Seat]:
+    """The team in ticket order; the first leads."""
+    ordered = sorted((ticket_of(seed, unit.key, person), person) for person in unit.team)
+    return [
+        Seat(seat=seat, id=person, ticket=ticket, load=unit.team[person][0], how=unit.team[person][1])
+        for seat, (ticket, person) in enumerate(ordered, start=1)
     ]
-    return {"object": row["id"], "limit": limit, "seats": chosen, "reason": "", "missing": []}
-
-
-def _cover(
-    in_order: Sequence[str],
-    seats: int,
-    needs: frozenset[str],
-    loads: Mapping[str, int],
-    holds: Mapping[str, frozenset[str]],
-) -> list[str]:
-    """The smallest group, first in ticket order, that holds all needs together; empty if no `seats` people
-    do.
-
-    One person for each distinct set of needed qualifications is enough: the search is complete and small."""
-    groups: dict[frozenset[str], list[str]] = {}
-    for person in in_order:
-        if holds[person] & needs:
-            groups.setdefault(holds[person] & needs, []).append(person)
-    people = {_least_loaded_first(group, loads)[0] for group in groups.values()}
-    ordered = [person for person in in_order if person in people]
-    for size in range(1, seats + 1):
-        for group in combinations(ordered, size):
-            if needs <= _union(group, holds):
-                return list(group)
-    return []
-
-
-def _least_loaded_first(people: Sequence[str], loads: Mapping[str, int]) -> list[str]:
-    """Those of `people` (in ticket order) whose load is within one of the lowest, as in the lot's window."""
-    lowest = min((loads[person] for person in people), default=0)
-    return [person for person in people if loads[person] <= lowest + 1]
-
-
-def _union(team: Iterable[str], holds: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*(holds[person] for person in team))
-
-
-def _insufficient(object_id: str, reason: str, missing: list[str]) -> Assignment:
-    return {"object": object_id, "limit": 0, "seats": [], "reason": reason, "missing": missing}
-
-
-def check_substitution(request: SubstitutionRequest, team: Collection[str]) -> None:
-    """Refuse a request before it is logged. Raises DrawError same_person or substitution."""
-    if request["requester"] == request["approver"]:
-        raise DrawError("same_person", request["object"])
-    if request["out"] not in team or request["reason"] not in SUBSTITUTION_REASONS:
-        raise DrawError("substitution", request["object"])
-
-
-def draw_substitute(
-    request: SubstitutionRequest,
-    *,
-    event_value: str,
-    row: ObjectRow,
-    team: Collection[str],
-    gone: Collection[str],
-    holds: Mapping[str, Collection[str]],
-) -> tuple[str, str]:
-    """(inspector_id, ticket) of the substitute, or ("", "") when nobody is left.
-
-    The seed needs the event that follows the logged request. Fit is who was eligible for the object, is not
-    of the team, was not replaced before (`gone`), and leaves the team with the qualifications that it
-    needs."""
-    seed = text_hash(f"dsj1|substitute|{digest(request)}|{event_value}")
-    stay = [person for person in team if person != request["out"]]
-    kept = {held for person in stay for held in holds[person]}
-    fit = [
-        (ticket_of(seed, row["id"], person), person)
-        for person in row["eligible"]
-        if person not in team and person not in gone and set(row["needs"]) <= kept | set(holds[person])
-    ]
-    ticket, person = min(fit, default=("", ""))
-    return person, ticket

@@ -4,7 +4,7 @@ A leaf is given as 64 hex digits; the tree hashes its 32 bytes: leaf hash = SHA-
 SHA-256(01 || left || right), empty tree = SHA-256(""). Leaves are sorted bytewise and unique, so neighbours
 prove "once"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from backend.draws.findings import DrawError
@@ -13,10 +13,31 @@ from backend.draws.findings import DrawError
 def root(leaves: Sequence[str]) -> str:
     """The tree's root in hex. Raises DrawError leaf_duplicate or leaves_order."""
     _check_sorted(leaves)
-    level = [_leaf_hash(leaf) for leaf in leaves]
-    while len(level) > 1:
-        level = _next_level(level)
-    return level[0].hex() if level else sha256(b"").hexdigest()
+    return _fold(bytes.fromhex(leaf) for leaf in leaves)
+
+
+class Grove:
+    """Leaves added in any order, for the root of a great pool: 32 bytes of memory for each, and no list of them."""
+
+    def __init__(self) -> None:
+        self._by_first_byte = [bytearray() for _ in range(256)]
+
+    def add(self, leaf: bytes) -> None:
+        """Take one leaf of 32 bytes."""
+        self._by_first_byte[leaf[0]] += leaf
+
+    def root(self) -> str:
+        """The root over the leaves in bytewise order, in hex. Raises DrawError leaf_duplicate."""
+        return _fold(self._sorted())
+
+    def _sorted(self) -> Iterator[bytes]:
+        last = b""
+        for together in self._by_first_byte:
+            for leaf in sorted(bytes(together[i : i + 32]) for i in range(0, len(together), 32)):
+                if leaf == last:
+                    raise DrawError("leaf_duplicate", leaf.hex())
+                last = leaf
+                yield leaf
 
 
 def inclusion_path(leaves: Sequence[str], index: int) -> list[str]:
@@ -63,6 +84,22 @@ def _check_sorted(leaves: Sequence[str]) -> None:
 
 def _leaf_hash(leaf: str) -> bytes:
     return sha256(b"\0" + bytes.fromhex(leaf)).digest()
+
+
+def _fold(leaves: Iterable[bytes]) -> str:
+    """The root over sorted leaves, from the roots of the full trees that the first of them make."""
+    full: list[bytes] = []
+    for count, leaf in enumerate(leaves, 1):
+        here = sha256(b"\0" + leaf).digest()
+        # As many trees are completed by this leaf as the count has noughts at its end in binary.
+        while not count & 1:
+            here = _node(full.pop(), here)
+            count >>= 1
+        full.append(here)
+    while len(full) > 1:
+        right = full.pop()
+        full.append(_node(full.pop(), right))
+    return full[0].hex() if full else sha256(b"").hexdigest()
 
 
 def _node(left: bytes, right: bytes) -> bytes:

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.accounts.models import Person
@@ -11,6 +20,7 @@ from backend.foundation.database import Base
 from backend.foundation.ids import new_id
 from backend.plans.models import Task
 from backend.registry.models import InspectedObject
+from schemas.vocabulary import DrawKind, DrawState, MergeOutcome
 
 
 class Pool(Base):
@@ -32,16 +42,18 @@ class Pool(Base):
     task: Mapped[Task] = relationship()
 
 
-class PoolEntry(Base):
-    """One object in a pool with its stratum and leaf."""
+class PoolBlock(Base):
+    """Some thousand objects of one stratum of a pool. A pool never changes and is always read whole, so it is kept
+    in blocks: a row for each object would cost minutes and hundreds of megabytes where this costs seconds. Salts and
+    leaves follow from the pool's secret."""
 
-    __tablename__ = "pool_entry"
+    __tablename__ = "pool_block"
 
     pool_id: Mapped[str] = mapped_column(ForeignKey("pool.id"), primary_key=True)
-    object_code: Mapped[str] = mapped_column(ForeignKey("inspected_object.code"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
     stratum: Mapped[str]
-    salt: Mapped[str]
-    leaf: Mapped[str]
+    # Object codes, one to a line.
+    codes: Mapped[str]
 
 
 class Draw(Base):
@@ -54,20 +66,24 @@ class Draw(Base):
             "task_id",
             "kind",
             "region",
+            "round",
             unique=True,
             sqlite_where=text("state <> 'void'"),
             postgresql_where=text("state <> 'void'"),
         ),
-        UniqueConstraint("task_id", "kind", "region", "attempt"),
+        UniqueConstraint("task_id", "kind", "region", "round", "attempt"),
         CheckConstraint("kind in ('objects', 'inspectors')", name="kind"),
         CheckConstraint("state in ('draft', 'committed', 'revealed', 'drawn', 'published', 'void')", name="state"),
         CheckConstraint("void_approved_by is null or void_approved_by <> void_requested_by", name="void_by_two"),
+        CheckConstraint("opened_at is null or sealed", name="opened_was_sealed"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
     kind: Mapped[str]
     region: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    # Later rounds of a county's match staff what the earlier ones could not, and objects that stepped in since.
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
     attempt: Mapped[int]
     state: Mapped[str] = mapped_column(default="draft")
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("draw.id"))
@@ -83,9 +99,14 @@ class Draw(Base):
     seed: Mapped[str | None]
     result_digest: Mapped[str | None]
     drawn_at: Mapped[datetime | None]
-    # The whole bundle as published; verifiers need nothing else (an inspectors' bundle names its parent).
+    # The bundle as published; verifiers need nothing else (an inspectors' bundle names its parent). That of an
+    # objects' draw has no leaves here: `queries.pools.whole_bundle` puts them in from the pool, which holds them.
     bundle: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     bundle_digest: Mapped[str | None]
+    # 封存: until it is opened, the public sees only digests; the task says so before the draw begins.
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     created_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     void_reason: Mapped[str | None]
@@ -96,6 +117,12 @@ class Draw(Base):
     task: Mapped[Task] = relationship()
     parent: Mapped["Draw | None"] = relationship(remote_side=[id])
     custodians: Mapped[list["DrawCustodian"]] = relationship(back_populates="draw", order_by="DrawCustodian.person_id")
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the result is still under seal 封存. What a void draw of objects gave is not visited: it shows."""
+        given_up = self.state == DrawState.VOID and self.kind == DrawKind.OBJECTS
+        return self.sealed and self.opened_at is None and not given_up
 
 
 class DrawCustodian(Base):
@@ -129,8 +156,26 @@ class DrawnObject(Base):
     dispatched_to: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     dispatched_at: Mapped[datetime | None]
     match_due_on: Mapped[date | None]
+    # Substitution of an object: when it left, or when as a reserve it stepped in.
+    left_at: Mapped[datetime | None]
+    entered_at: Mapped[datetime | None]
+    # When its record was sealed; from then on neither it nor its team is substituted.
+    visited_at: Mapped[datetime | None]
+    # 合并上门: the same object is drawn in that other draw too, and whether one visit serves both (MergeOutcome).
+    merge: Mapped[str | None]
+    merge_with: Mapped[str | None] = mapped_column(ForeignKey("draw.id"))
 
     object: Mapped[InspectedObject] = relationship()
+
+    @classmethod
+    def in_play(cls) -> ColumnElement[bool]:
+        """Drawn or stepped in, and not substituted since: what is dispatched, matched and visited."""
+        return cls.left_at.is_(None) & (~cls.reserve | cls.entered_at.is_not(None))
+
+    @classmethod
+    def visited_alone(cls) -> ColumnElement[bool]:
+        """Not covered by the visit of another task: it needs a team of its own."""
+        return cls.merge.is_distinct_from(MergeOutcome.MERGED)
 
 
 class Seat(Base):
@@ -145,3 +190,103 @@ class Seat(Base):
     inspector_code: Mapped[str] = mapped_column(ForeignKey("inspector.code"))
     role: Mapped[str]
     ticket: Mapped[str]
+
+
+class NamedTeam(Base):
+    """Who was named to visit an object of a single case 个案, which needs no lot: nobody was free to choose whom."""
+
+    __tablename__ = "named_team"
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    object_code: Mapped[str] = mapped_column(ForeignKey("inspected_object.code"), primary_key=True)
+    region: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    # Codes of inspectors, the lead first; and of those who were named before and had to be replaced.
+    inspectors: Mapped[list[str]]
+    former: Mapped[list[str]]
+    note: Mapped[str]
+    named_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime]
+    # When its record was sealed; from then on the team stays.
+    visited_at: Mapped[datetime | None]
+
+    task: Mapped[Task] = relationship()
+    object: Mapped[InspectedObject] = relationship()
+
+
+class ExpertSeat(Base):
+    """An expert whom an inspectors' draw gave to an object beside its team."""
+
+    __tablename__ = "expert_seat"
+
+    draw_id: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    object_code: Mapped[str] = mapped_column(ForeignKey("inspected_object.code"), primary_key=True)
+    expert_code: Mapped[str] = mapped_column(ForeignKey("expert.code"), primary_key=True)
+    ticket: Mapped[str]
+
+
+class Evidence(Base):
+    """A file that shows why a substitution is needed; the public log names its digest only."""
+
+    __tablename__ = "draw_evidence"
+
+    draw_id: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    mime: Mapped[str]
+    size: Mapped[int]
+    stored_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    stored_at: Mapped[datetime]
+
+
+class Substitution(Base):
+    """替换: an object of an objects' draw, or an inspector of a match, asked for, approved and then drawn.
+
+    `number` counts the approved requests of a draw; the logged request is public before its event happens.
+    """
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        UniqueConstraint("draw_id", "number"),
+        ForeignKeyConstraint(["draw_id", "evidence"], ["draw_evidence.draw_id", "draw_evidence.sha256"]),
+        CheckConstraint("state in ('requested', 'refused', 'approved', 'withdrawn', 'drawn')", name="state"),
+        CheckConstraint("decided_by is null or decided_by <> requested_by", name="decided_by_another"),
+        CheckConstraint(
+            "withdrawn_by is null or (withdrawn_by <> requested_by and withdrawn_by <> decided_by)",
+            name="withdrawn_by_a_third",
+        ),
+        CheckConstraint("(state in ('requested', 'refused')) = (number is null)", name="numbered_when_approved"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    draw_id: Mapped[str] = mapped_column(ForeignKey("draw.id"), index=True)
+    number: Mapped[int | None]
+    state: Mapped[str] = mapped_column(default="requested")
+    # The objects whose teams change, all of one group; or the one object that leaves.
+    objects: Mapped[list[str]]
+    # Who or what leaves: an inspector, an expert, or the one object itself; and who or what stepped in, "" when
+    # nobody was left.
+    leaving: Mapped[str]
+    substitute: Mapped[str | None]
+    ticket: Mapped[str | None]
+    reason: Mapped[str]
+    note: Mapped[str]
+    evidence: Mapped[str]
+    requested_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+    event_type: Mapped[str | None]
+    event_id: Mapped[str | None]
+    event_due: Mapped[datetime | None]
+    event_value: Mapped[str | None]
+    # The logged request as it was published, and its digest.
+    request: Mapped[dict[str, Any] | None]
+    request_digest: Mapped[str | None]
+    # Given up after the approval, because its event does not come or the visit was made meanwhile.
+    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal: Mapped[str | None]
+    drawn_at: Mapped[datetime | None]
+
+    draw: Mapped[Draw] = relationship()

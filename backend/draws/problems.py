@@ -155,3 +155,115 @@ class VoidBySamePerson(NotAllowed):
     slug = "void-by-same-person"
     title = "作废须由申请人以外的人批准"
     title_en = "Somebody else must agree"
+
+
+class ResultSealed(NotAllowed):
+    """The result is under seal 封存 until the visits are made; only its operators see it."""
+
+    slug = "result-sealed"
+    title = "抽取结果封存中，检查后公开"
+    title_en = "The result is under seal until the visits are made"
+
+
+class NotSealed(StateConflict):
+    """There is no seal to open."""
+
+    slug = "not-sealed"
+    title = "抽取结果没有封存"
+    title_en = "The result is not under seal"
+
+
+class VisitsUnderWay(StateConflict):
+    """A seal is opened by hand only when the period of the task is over."""
+
+    slug = "visits-under-way"
+    title = "检查尚未全部完成，任务期限也未届满，不能启封"
+    title_en = "Visits are still to be made and the period is not over"
+
+
+class EvidenceInvalid(InvalidInput):
+    """The file is not of a kind or size that is taken as evidence."""
+
+    slug = "evidence-invalid"
+    title = "证明材料不符合要求"
+    title_en = "The file cannot be taken as evidence"
+
+
+class EvidenceMissing(InvalidInput):
+    """No such file was handed in for this draw."""
+
+    slug = "evidence-missing"
+    title = "请先上传证明材料"
+    title_en = "Hand in the evidence first"
+
+
+class SubstitutionInvalid(InvalidInput):
+    """The seat or the reason does not fit; `errors` names each."""
+
+    slug = "substitution-invalid"
+    title = "替换申请有误"
+    title_en = "The request breaks a rule"
+
+
+class SubstitutionTooLate(StateConflict):
+    """The record of the visit is sealed, or nothing is published that could be substituted."""
+
+    slug = "substitution-too-late"
+    title = "检查记录已经封存，不能再替换"
+    title_en = "The record is sealed; nothing can be substituted"
+
+
+class SubstitutionPending(StateConflict):
+    """For this object another request is under way."""
+
+    slug = "substitution-pending"
+    title = "该检查对象已有一项替换正在办理"
+    title_en = "Another substitution of this object is under way"
+
+
+class SubstitutionDecided(StateConflict):
+    """The request is not in the state that this step needs."""
+
+    slug = "substitution-decided"
+    title = "该替换申请当前状态不允许此操作"
+    title_en = "Not possible in the request's present state"
+
+
+class SubstitutionBySamePerson(NotAllowed):
+    """Who asked for a substitution does not decide on it, and neither of the two withdraws it."""
+
+    slug = "substitution-by-same-person"
+    title = "替换须由申请人以外的人批准，撤回须由第三人办理"
+    title_en = "Somebody else must do this"
+
+
+class SubstitutionOutOfTurn(StateConflict):
+    """Requests of one draw are drawn in the order in which they were approved."""
+
+    slug = "substitution-out-of-turn"
+    title = "请先登记前一项替换的事件结果"
+    title_en = "An earlier request of this draw is still to be drawn"
+
+
+class TeamRefused(InvalidInput):
+    """Who was named cannot go there; `errors` says who and why."""
+
+    slug = "team-refused"
+    title = "不能指派该检查组"
+    title_en = "This team cannot go there"
+
+
+class NotSingleCase(StateConflict):
+    """Only the teams of a single case are named; all others are drawn."""
+
+    slug = "not-single-case"
+    title = "只有个案检查可以指派检查人员"
+    title_en = "Only a single case has a named team"
+
+
+class TeamFixed(StateConflict):
+    """The record is sealed: who signed it stays."""
+
+    slug = "team-fixed"
+    title = "检查记录已经签名封存，检查组不再变更"
+    title_en = "The record is sealed; the team stays"

@@ -3,14 +3,11 @@ sha256sum (docs/verify-a-draw.md). H is SHA-256 in lower-case hex, of UTF-8 text
 form."""
 
 import hmac
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import pairwise
-from math import isqrt
-from typing import cast
-
-import rfc8785
 
 from backend.draws import merkle
 from backend.draws.documents import (
@@ -25,7 +22,6 @@ from backend.draws.documents import (
     Leaf,
     ParentRef,
     PlanRef,
-    Ranked,
     Result,
     StratumResult,
     StratumRow,
@@ -34,6 +30,7 @@ from backend.draws.documents import (
     Void,
 )
 from backend.draws.findings import DrawError, Finding, finding
+from backend.draws.tickets import draw_blocks
 
 VERSION = "dsj1"
 NAME = re.compile(r"[A-Za-z0-9._:-]+")
@@ -42,7 +39,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 CODE = re.compile(r"[A-Za-z0-9._:-]{16,128}")
 RATIO = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 REGION = re.compile(r"[0-9]{6}")
-DUE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
+DUE = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}(Z|[+-][0-9]{2}:[0-9]{2})")
 # Dice: at least 20 ten-sided dice (66 bits). Beacon: 256 or 512 bits in hex. Lottery: two-digit numbers that
 # ascend inside each "+"-joined group, as 01,07,12,25,33+04.
 EVENT_VALUES = {
@@ -52,7 +49,8 @@ EVENT_VALUES = {
 }
 NO_TREE: TreeHead = {"root": "", "n": 0}
 NO_PARENT: ParentRef = {"draw": "", "result": "", "bundle": ""}
-NO_ELIGIBILITY: Eligibility = {"v": VERSION, "objects": [], "inspectors": []}
+NO_ELIGIBILITY: Eligibility = {"v": VERSION, "objects": [], "inspectors": [], "experts": []}
+NO_EVENT: Event = {"type": "", "id": "", "due": ""}
 
 
 def text_hash(text: str) -> str:
@@ -60,9 +58,15 @@ def text_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def canonical(document: Mapping[str, object] | Sequence[object]) -> bytes:
+    """A document's canonical JSON (RFC 8785). A draw's documents hold text, whole numbers and ASCII keys only; of
+    such the standard library writes the canonical form, at several times the speed of a general writer."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def digest(document: Mapping[str, object] | Sequence[object]) -> str:
-    """H of a document's canonical JSON (RFC 8785)."""
-    return sha256(rfc8785.dumps(cast(dict[str, str], document))).hexdigest()
+    """H of a document's canonical JSON."""
+    return sha256(canonical(document)).hexdigest()
 
 
 # Pool
@@ -77,17 +81,22 @@ def leaf_of(*, salt: str, stratum: str, object_id: str) -> str:
     return text_hash(f"dsj1|leaf|{salt}|{stratum}|{object_id}")
 
 
+def open_leaf(stratum: str, object_id: str, *, pool_secret: bytes) -> Leaf:
+    """An object's leaf in a pool with what opens it. Raises DrawError name."""
+    if not (NAME.fullmatch(stratum) and NAME.fullmatch(object_id)):
+        raise DrawError("name", object_id)
+    salt = salt_of(pool_secret, object_id)
+    leaf = leaf_of(salt=salt, stratum=stratum, object_id=object_id)
+    return {"id": object_id, "salt": salt, "stratum": stratum, "leaf": leaf}
+
+
 def freeze_pool(entries: Iterable[tuple[str, str]], *, pool_secret: bytes) -> list[Leaf]:
     """The sorted leaves of a pool of (stratum, object_id). Raises DrawError name or object_duplicate."""
     leaves: dict[str, Leaf] = {}
     for stratum, object_id in entries:
-        if not (NAME.fullmatch(stratum) and NAME.fullmatch(object_id)):
-            raise DrawError("name", object_id)
         if object_id in leaves:
             raise DrawError("object_duplicate", object_id)
-        salt = salt_of(pool_secret, object_id)
-        leaf = leaf_of(salt=salt, stratum=stratum, object_id=object_id)
-        leaves[object_id] = {"id": object_id, "salt": salt, "stratum": stratum, "leaf": leaf}
+        leaves[object_id] = open_leaf(stratum, object_id, pool_secret=pool_secret)
     return sorted(leaves.values(), key=lambda row: row["leaf"])
 
 
@@ -101,7 +110,7 @@ def inspector_leaf(row: InspectorRow) -> str:
 
 
 def roster_head(inspectors: Sequence[InspectorRow]) -> TreeHead:
-    """Root and size of the roster. Raises DrawError leaf_duplicate."""
+    """Root and size of the roster, inspectors and experts together. Raises DrawError leaf_duplicate."""
     return {"root": merkle.root(sorted(inspector_leaf(row) for row in inspectors)), "n": len(inspectors)}
 
 
@@ -117,6 +126,14 @@ def quota(n: int, ratio: str) -> int:
         raise DrawError("ratio_form", ratio)
     p, q = (int(part) for part in ratio.split("/"))
     return -(-n * p // q)
+
+
+def ratio_of_number(number: int, n: int) -> str:
+    """The ratio of a stratum that is drawn by number: m of n, all where there are no more. Raises DrawError
+    number."""
+    if number < 1:
+        raise DrawError("number", str(number))
+    return f"{number}/{n}" if number < n else "1/1"
 
 
 def stratum_row(code: str, *, n: int, ratio: str, reserves: int) -> StratumRow:
@@ -149,8 +166,11 @@ def build_commitment(
     eligibility: str = "",
     parent: str = "",
     seats: int = 0,
+    group_size: int = 1,
+    experts: int = 0,
 ) -> Commitment:
-    """The commitment of an object draw, or of an inspector draw when `seats` is given. Raises DrawError."""
+    """The commitment of an object draw, or of an inspector draw when `seats` is given: group_size objects share
+    a team, `experts` more people come with each. Raises DrawError."""
     commitment: Commitment = {
         "v": VERSION,
         "draw": draw,
@@ -166,6 +186,8 @@ def build_commitment(
         "eligibility": eligibility,
         "parent": parent,
         "seats": seats,
+        "group_size": group_size if seats else 0,
+        "experts": experts,
         "custodians": sorted(custodians, key=lambda row: row["id"]),
         "event": event,
     }
@@ -199,11 +221,10 @@ def commitment_faults(commitment: Commitment) -> list[Finding]:
         (_is_hash(c["parent"]) if inspectors else not c["parent"], "kind", "parent"),
         (_is_hash(c["roster"]["root"]) if inspectors else c["roster"] == NO_TREE, "kind", "roster"),
         (c["seats"] >= 2 if inspectors else c["seats"] == 0, "kind", "seats"),
+        (c["group_size"] >= 1 if inspectors else c["group_size"] == 0, "kind", "group_size"),
+        (inspectors or c["experts"] == 0, "kind", "experts"),
         (bool(c["custodians"]), "custodians", "custodians"),
         (_ascending([row["id"] for row in c["custodians"]]), "unsorted", "custodians"),
-        (c["event"]["type"] in EVENT_VALUES, "event_type", "event.type"),
-        (bool(c["event"]["id"]), "empty", "event.id"),
-        (bool(DUE.fullmatch(c["event"]["due"])), "event_due", "event.due"),
     ]
     for i, row in enumerate(c["strata"]):
         checks.append((bool(NAME.fullmatch(row["code"])), "name", f"strata[{i}].code"))
@@ -213,7 +234,18 @@ def commitment_faults(commitment: Commitment) -> list[Finding]:
         checks.append((_is_hash(custodian["code_hash"]), "hash", f"custodians[{i}].code_hash"))
     if not inspectors:
         checks.append((sum(row["n"] for row in c["strata"]) == c["pool"]["n"], "stratum_n", "strata"))
-    return [finding(code, f"commitment.{where}") for holds, code, where in checks if not holds]
+    faults = [finding(code, f"commitment.{where}") for holds, code, where in checks if not holds]
+    return faults + event_faults(c["event"], "commitment.event")
+
+
+def event_faults(event: Event, where: str) -> list[Finding]:
+    """Every rule that the naming of a public event breaks."""
+    checks = (
+        (event["type"] in EVENT_VALUES, "event_type", "type"),
+        (bool(event["id"]), "empty", "id"),
+        (bool(DUE.fullmatch(event["due"])), "event_due", "due"),
+    )
+    return [finding(code, f"{where}.{key}") for holds, code, key in checks if not holds]
 
 
 def _is_hash(text: str) -> bool:
@@ -247,46 +279,13 @@ def ticket_of(seed: str, stratum: str, object_id: str) -> str:
     return text_hash(f"{seed}|{stratum}|{object_id}")
 
 
-def threshold(k: int, n: int) -> str:
-    """A bound in hex: the k lowest of n tickets are below it but for a chance near 1e-9, so that a database
-    can filter before it sorts. Whoever finds fewer than k below it must repeat without it."""
-    share = k + 6 * (isqrt(k) + 1) + 10
-    return f"{(share << 64) // n:016x}" if share < n else "g"
-
-
 def draw_objects(entries: Iterable[tuple[str, str]], *, strata: Sequence[StratumRow], seed: str) -> list[StratumResult]:
-    """In each stratum the k lowest tickets and the next reserves, from one pass over (stratum, object_id).
-
-    Keeps at most twice what is wanted of each stratum in memory, and is exact. Raises DrawError
-    stratum_unknown, stratum_n, object_duplicate."""
-    wanted = {row["code"]: row["k"] + row["reserves"] for row in strata}
-    kept: dict[str, list[tuple[str, str]]] = {code: [] for code in wanted}
-    counts = dict.fromkeys(wanted, 0)
-    bounds = dict.fromkeys(wanted, "g")
+    """In each stratum the k lowest tickets and the next reserves, of (stratum, object_id) in any order. Raises
+    DrawError stratum_unknown, stratum_n, object_duplicate."""
+    pool: dict[str, list[bytes]] = {}
     for stratum, object_id in entries:
-        if stratum not in wanted:
-            raise DrawError("stratum_unknown", stratum)
-        counts[stratum] += 1
-        ticket = ticket_of(seed, stratum, object_id)
-        if ticket <= bounds[stratum]:
-            rows, most = kept[stratum], wanted[stratum]
-            rows.append((ticket, object_id))
-            if len(rows) >= 2 * most + 64:
-                rows.sort()
-                # One more than wanted stays, so that a repeated object shows as two equal neighbours.
-                del rows[most + 1 :]
-                bounds[stratum] = rows[-1][0]
-    results: list[StratumResult] = []
-    for row in strata:
-        code, ranked = row["code"], sorted(kept[row["code"]])
-        if counts[code] != row["n"]:
-            raise DrawError("stratum_n", code)
-        if len(set(ranked)) < len(ranked):
-            raise DrawError("object_duplicate", code)
-        ranked = ranked[: wanted[code]]
-        ordered = [Ranked(rank=i, id=object_id, ticket=ticket) for i, (ticket, object_id) in enumerate(ranked, 1)]
-        results.append({"code": code, "drawn": ordered[: row["k"]], "reserves": ordered[row["k"] :]})
-    return results
+        pool.setdefault(stratum, []).append(object_id.encode())
+    return draw_blocks(pool.items, strata=strata, seed=seed)
 
 
 # Result and bundle
@@ -351,12 +350,14 @@ def build_bundle(
 
 def seal_bundle(bundle: Bundle) -> Bundle:
     """What may be shown before an unannounced visit. The codes stay hidden too: with the seed, anyone who
-    knows the directory could compute the tickets."""
+    knows the directory could compute the tickets. An inspector draw shows no leaves: whoever knows his own would
+    know that he was drawn."""
+    shown = [] if bundle["commitment"]["kind"] == "inspectors" else bundle["leaves"]
     return {
         **bundle,
         "mode": "sealed",
         "codes": [],
-        "leaves": [{**leaf, "id": "", "salt": ""} for leaf in bundle["leaves"]],
+        "leaves": [{**leaf, "id": "", "salt": ""} for leaf in shown],
         "result": {**bundle["result"], "seed": "", "strata": [], "assignments": ""},
         "assignments": [],
         "eligibility": NO_ELIGIBILITY,
@@ -365,9 +366,10 @@ def seal_bundle(bundle: Bundle) -> Bundle:
 
 
 def parent_ref(bundle: Bundle) -> ParentRef:
-    """How an inspector draw's bundle names the open object draw that it staffs."""
+    """How an inspector draw's bundle names the open object draw that it staffs: as it was before any
+    substitution, so that later ones do not cut the tie."""
     return {
         "draw": bundle["commitment"]["draw"],
         "result": bundle["result"]["digest"],
-        "bundle": digest(bundle),
+        "bundle": digest({**bundle, "substitutions": []}),
     }

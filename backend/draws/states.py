@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from backend.draws.problems import WrongDrawState
 from backend.foundation.access.permissions import Permission
-from schemas.vocabulary import DrawState, zh
+from schemas.vocabulary import DrawState
+from schemas.words import zh
 
 # from, to: who. `committed` lasts until the event is recorded and the last code revealed; any state may become
 # void, by a second person and visible for ever.
@@ -33,6 +34,14 @@ STEPS: Mapping[str, str] = {
     "draws.dispatch": "派发",
     "draws.request_void": "申请作废",
     "draws.void": "批准作废",
+    "draws.request_substitution": "申请替换",
+    "draws.refuse_substitution": "不批准替换",
+    "draws.approve_substitution": "批准替换并指定公开事件",
+    "draws.withdraw_substitution": "撤回已批准的替换",
+    "draws.substitute": "替换",
+    "draws.open": "启封",
+    "draws.merge_visits": "合并上门",
+    "draws.keep_apart": "不再合并上门",
 }
 REASONS: Mapping[str, str] = {
     "jurisdiction": "不属于其管辖区域",
@@ -43,10 +52,23 @@ REASONS: Mapping[str, str] = {
     "load": "任务量高于本次上限",
     "lot": "摇号值未进入前列",
     "qualification": "席位按需由具备资质者递补",
+    "balance": "为均衡任务量，席位调给他人",
+    "group": "不能同去本组的其他对象",
     "too_few": "可派人员不足",
     "unqualified": "缺少必需资质",
 }
-HOW: Mapping[str, str] = {"lot": "按摇号值抽中", "qualification": "因必需资质入组"}
+HOW: Mapping[str, str] = {"lot": "按摇号值抽中", "qualification": "因必需资质入组", "balance": "为均衡任务量调入"}
+SUBSTITUTION_REASONS: Mapping[str, str] = {
+    "recusal": "应当回避",
+    "illness": "因病因伤",
+    "transfer": "调离岗位",
+    "certificate": "执法证件失效",
+    "deregistered": "已注销",
+    "revoked": "已吊销",
+    "closed": "已停业或正在清算",
+    "moved": "已迁出本辖区",
+    "duplicate": "与另一对象重复",
+}
 OUTCOMES: Mapping[str, str] = {
     "drawn": "抽中",
     "reserve": "候补",

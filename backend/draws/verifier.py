@@ -7,39 +7,29 @@ that was printed then, by `published`."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from backend.draws.documents import (
-    Assignment,
-    Bundle,
-    Eligibility,
-    Ranked,
-    StratumResult,
-    StratumRow,
-    misshapen,
-)
+from backend.draws.documents import Bundle, misshapen
 from backend.draws.findings import DrawError, Finding, finding
-from backend.draws.matching import check_substitution, draw_substitute, match
+from backend.draws.object_checks import check_objects
 from backend.draws.rules import (
     CODE,
     HASH,
     NAME,
-    NO_ELIGIBILITY,
-    NO_PARENT,
     VERSION,
     check_event_value,
     commitment_faults,
     digest,
-    draw_objects,
     is_ratio,
     leaf_of,
     parent_ref,
     pool_head,
     quota,
     result_digest,
-    roster_head,
     seal_bundle,
     seed_of,
     text_hash,
 )
+from backend.draws.substitution import Objects, check_request, standing
+from backend.draws.team_checks import check_roster, check_teams, eligibility_gaps
 
 
 def verify_bundle(bundle: object, parent: object = None, *, published: str = "") -> list[Finding]:
@@ -57,12 +47,12 @@ def verify_bundle(bundle: object, parent: object = None, *, published: str = "")
         return [*found, *_sealed(given)]
     found += _codes(given)
     if given["commitment"]["kind"] == "inspectors":
-        found += [*_parent(given, above), *_roster(given)]
-        gaps = [finding("eligibility_gap", where) for where in _eligibility_gaps(given["eligibility"])]
+        found += [*_parent(given, above), *check_roster(given)]
+        gaps = [finding("eligibility_gap", where) for where in eligibility_gaps(given["eligibility"])]
         # Over lists with gaps no team can be recomputed.
-        found += gaps or [*_teams(given), *_substitutions(given)]
+        found += gaps or [*check_teams(given), *_substitutions(given)]
     else:
-        found += _objects(given)
+        found += [*check_objects(given), *_substitutions(given)]
     return [*found, *_seed(given, {fault.code for fault in found})]
 
 
@@ -75,10 +65,10 @@ def verify_opening(sealed: object, opened: object, parent: object = None) -> lis
 
 
 def verify_coverage(parent: Bundle, children: Iterable[Bundle]) -> list[Finding]:
-    """Whether the inspector draws that staff one object draw leave out no drawn object and give none two
-    teams. Takes bundles that verify_bundle accepted; an object reported as insufficient counts as put up."""
-    drawn = [row["id"] for stratum in parent["result"]["strata"] for row in stratum["drawn"]]
-    teams = dict.fromkeys(drawn, -1)
+    """Whether the inspector draws that staff one object draw leave out no object that stands after substitutions
+    and give none two teams. Takes bundles that verify_bundle accepted; an object reported as insufficient counts as
+    put up."""
+    teams = dict.fromkeys(cast(Objects, standing(parent)).stratum, -1)
     for child in children:
         for assignment in child["assignments"]:
             count = teams.get(assignment["object"], -1)
@@ -124,6 +114,8 @@ def _ratios(bundle: Bundle) -> Iterator[Finding]:
 
 def _pool(bundle: Bundle) -> Iterator[Finding]:
     c, leaves = bundle["commitment"], bundle["leaves"]
+    if bundle["mode"] == "sealed" and c["kind"] == "inspectors":
+        return  # Shows no leaves, see seal_bundle.
     if c["pool"]["n"] != len(leaves):
         yield finding("pool_n", "commitment.pool.n")
     bad_hash = [i for i, leaf in enumerate(leaves) if not HASH.fullmatch(leaf["leaf"])]
@@ -187,114 +179,8 @@ def _seed(bundle: Bundle, found: set[str]) -> Iterator[Finding]:
     )
     if bundle["result"]["seed"] != expected:
         # Tickets that fit the stated seed, codes that fit the commitment: what remains is the event's value.
-        other = found & {"commitment_digest", "code", "code_set", "ticket", "inspector", "seat"}
+        other = found & {"commitment_digest", "code", "code_set", "ticket", "inspector", "expert", "seat"}
         yield finding("seed", "result.seed") if other else finding("event", "event.value")
-
-
-def _objects(bundle: Bundle) -> Iterator[Finding]:
-    """Tickets, drawn objects, reserves and their order, from the seed that the bundle itself gives."""
-    rows, shown = bundle["commitment"]["strata"], bundle["result"]["strata"]
-    for key, empty in (
-        ("assignments", []),
-        ("eligibility", NO_ELIGIBILITY),
-        ("substitutions", []),
-        ("parent", NO_PARENT),
-    ):
-        if cast(Mapping[str, object], bundle)[key] != empty:
-            yield finding("kind", key)
-    if [row["code"] for row in shown] != [row["code"] for row in rows]:
-        yield finding("stratum_unknown", "result.strata")
-        return
-    actual: list[StratumRow] = [
-        {**row, "n": sum(leaf["stratum"] == row["code"] for leaf in bundle["leaves"])} for row in rows
-    ]
-    known = {row["code"] for row in rows}
-    entries = {leaf["id"]: (leaf["stratum"], leaf["id"]) for leaf in bundle["leaves"] if leaf["stratum"] in known}
-    if len(entries) != sum(row["n"] for row in actual):
-        return  # A repeated object is named by the pool's check; no draw over it can be right.
-    expected = draw_objects(entries.values(), strata=actual, seed=bundle["result"]["seed"])
-    for i, (row, mine, theirs) in enumerate(zip(rows, expected, shown, strict=True)):
-        where = f"result.strata[{i}]"
-        if len(theirs["drawn"]) != row["k"]:
-            yield finding("drawn_count", f"{where}.drawn")
-        if len(theirs["reserves"]) != len(mine["reserves"]):
-            yield finding("reserve_count", f"{where}.reserves")
-        yield from _ranking(mine["drawn"], theirs["drawn"], ("drawn", "order"), f"{where}.drawn")
-        yield from _ranking(mine["reserves"], theirs["reserves"], ("reserves", "reserve_order"), f"{where}.reserves")
-        yield from _tickets(mine, theirs, where)
-
-
-def _ranking(mine: list[Ranked], theirs: list[Ranked], codes: tuple[str, str], where: str) -> Iterator[Finding]:
-    if sorted(row["id"] for row in mine) != sorted(row["id"] for row in theirs):
-        yield finding(codes[0], where)
-    elif [(row["id"], row["rank"]) for row in mine] != [(row["id"], row["rank"]) for row in theirs]:
-        yield finding(codes[1], where)
-
-
-def _tickets(mine: StratumResult, theirs: StratumResult, where: str) -> Iterator[Finding]:
-    tickets = {row["id"]: row["ticket"] for row in [*mine["drawn"], *mine["reserves"]]}
-    for part in (theirs["drawn"], theirs["reserves"]):
-        for row in part:
-            if row["id"] in tickets and tickets[row["id"]] != row["ticket"]:
-                yield finding("ticket", f"{where}: {row['id']}")
-
-
-def _roster(bundle: Bundle) -> Iterator[Finding]:
-    c, eligibility = bundle["commitment"], bundle["eligibility"]
-    if digest(eligibility) != c["eligibility"]:
-        yield finding("eligibility", "eligibility")
-    if len(eligibility["inspectors"]) != c["roster"]["n"]:
-        yield finding("roster_n", "commitment.roster.n")
-    try:
-        if roster_head(eligibility["inspectors"])["root"] != c["roster"]["root"]:
-            yield finding("roster_root", "commitment.roster.root")
-    except DrawError as error:
-        yield error.finding
-    pool = sorted((leaf["id"], leaf["stratum"]) for leaf in bundle["leaves"])
-    if sorted((row["id"], row["stratum"]) for row in eligibility["objects"]) != pool:
-        yield finding("object_set", "eligibility.objects")
-    if bundle["result"]["assignments"] != digest(bundle["assignments"]):
-        yield finding("assignments", "result.assignments")
-    if bundle["result"]["strata"]:
-        yield finding("kind", "result.strata")
-
-
-def _teams(bundle: Bundle) -> Iterator[Finding]:
-    expected = match(bundle["eligibility"], seats=bundle["commitment"]["seats"], seed=bundle["result"]["seed"])
-    if [a["object"] for a in expected] != [a["object"] for a in bundle["assignments"]]:
-        yield finding("assignment_order", "assignments")
-        return
-    for i, (mine, theirs) in enumerate(zip(expected, bundle["assignments"], strict=True)):
-        if mine != theirs:
-            yield finding(_assignment_fault(mine, theirs), f"assignments[{i}]")
-
-
-def _assignment_fault(mine: Assignment, theirs: Assignment) -> str:
-    if (mine["reason"], mine["missing"]) != (theirs["reason"], theirs["missing"]):
-        return "insufficient"
-    same_people = {seat["id"] for seat in mine["seats"]} == {seat["id"] for seat in theirs["seats"]}
-    return "seat" if same_people and len(mine["seats"]) == len(theirs["seats"]) else "inspector"
-
-
-def _eligibility_gaps(eligibility: Eligibility) -> Iterator[str]:
-    """Where a list is unsorted, names a stranger, or leaves an inspector unexplained."""
-    if eligibility["v"] != VERSION:
-        yield "eligibility.v"
-    roster = [row["id"] for row in eligibility["inspectors"]]
-    for where, rows in (("inspectors", roster), ("objects", [row["id"] for row in eligibility["objects"]])):
-        if rows != sorted(set(rows)) or not all(NAME.fullmatch(name) for name in rows):
-            yield f"eligibility.{where}"
-    for i, inspector in enumerate(eligibility["inspectors"]):
-        held = inspector["holds"]
-        if held != sorted(set(held)) or not all(map(NAME.fullmatch, held)):
-            yield f"eligibility.inspectors[{i}].holds"
-    for i, row in enumerate(eligibility["objects"]):
-        excluded = [exclusion["id"] for exclusion in row["excluded"]]
-        lists = (row["needs"], row["eligible"], excluded)
-        explained = all(exclusion["reasons"] for exclusion in row["excluded"])
-        in_order = all(names == sorted(set(names)) for names in lists)
-        if not explained or not in_order or sorted(row["eligible"] + excluded) != roster:
-            yield f"eligibility.objects[{i}]"
 
 
 def _parent(bundle: Bundle, parent: Bundle | None) -> Iterator[Finding]:
@@ -309,10 +195,11 @@ def _parent(bundle: Bundle, parent: Bundle | None) -> Iterator[Finding]:
         yield finding("parent", "parent")
     if bundle["parent"] != parent_ref(parent) or c["parent"] != parent["result"]["digest"]:
         yield finding("parent", "commitment.parent")
+    stepped_in = {substitution["substitute"] for substitution in parent["substitutions"]}
     drawn = {
         row["id"]: (stratum["code"], row["ticket"])
         for stratum in parent["result"]["strata"]
-        for row in stratum["drawn"]
+        for row in [*stratum["drawn"], *(row for row in stratum["reserves"] if row["id"] in stepped_in)]
     }
     leaves = {leaf["id"]: leaf for leaf in parent["leaves"]}
     for i, row in enumerate(bundle["eligibility"]["objects"]):
@@ -326,34 +213,20 @@ def _parent(bundle: Bundle, parent: Bundle | None) -> Iterator[Finding]:
 
 
 def _substitutions(bundle: Bundle) -> Iterator[Finding]:
-    """Replays the substitutions in order over the teams; each keeps the other seats."""
-    teams = {a["object"]: [seat["id"] for seat in a["seats"]] for a in bundle["assignments"]}
-    rows = {row["id"]: row for row in bundle["eligibility"]["objects"]}
-    holds = {row["id"]: row["holds"] for row in bundle["eligibility"]["inspectors"]}
-    gone: dict[str, list[str]] = {}
-    for i, substitution in enumerate(bundle["substitutions"]):
-        request, value, where = substitution["request"], substitution["event"]["value"], f"substitutions[{i}]"
-        team, row = teams.get(request["object"], []), rows.get(request["object"])
+    """Replays the log in order over what was drawn; each leaves all other seats and objects as they are."""
+    stand, commitment = standing(bundle, replay=False), digest(bundle["commitment"])
+    other = "reserve_step" if isinstance(stand, Objects) else "substitute"
+    for i, theirs in enumerate(bundle["substitutions"]):
+        request, where = theirs["request"], f"substitutions[{i}]"
         try:
-            check_event_value(request["event"]["type"], value)
-            check_substitution(request, team)
+            check_request(stand, request, commitment=commitment, number=i + 1)
+            mine = stand.follow(request, theirs["event"]["value"])
         except DrawError as error:
             yield finding(error.finding.code, where)
             continue
-        named = (request["v"], request["commitment"], request["number"])
-        valid = named == (VERSION, digest(bundle["commitment"]), i + 1)
-        known = valid and HASH.fullmatch(request["evidence"]) and set(team) <= holds.keys()
-        if row is None or not known:
-            yield finding("substitution", where)
-            continue
-        person, ticket = draw_substitute(
-            request, event_value=value, row=row, team=team, gone=gone.get(row["id"], []), holds=holds
-        )
-        if (person, ticket) != (substitution["substitute"], substitution["ticket"]):
-            yield finding("substitute", where)
-        gone.setdefault(row["id"], []).append(request["out"])
-        stay = [member for member in team if member != request["out"]]
-        teams[row["id"]] = [*stay, person] if person else stay
+        if mine != theirs:
+            yield finding(other, where)
+        stand.apply(mine)
 
 
 def _result(bundle: Bundle) -> Iterator[Finding]:

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.queries import region_name
 from backend.checklists.models import Checklist
-from backend.checklists.rules import results
-from backend.draws.models import Draw, DrawnObject
+from backend.checklists.rules import items_of_task, results, results_of_task
+from backend.draws.models import Draw, DrawnObject, Substitution
+from backend.draws.queries.pools import whole_bundle
+from backend.draws.rules import seal_bundle
 from backend.fieldwork.actions import mark_published
 from backend.fieldwork.models import Inspection, SealedRecord
 from backend.fieldwork.queries import blobs_missing, list_inspectors, lock_inspection
+from backend.fieldwork.queries.served import list_served
 from backend.foundation import audit
 from backend.foundation.clock import china_date
 from backend.foundation.database import Base
-from backend.plans.models import Plan
+from backend.plans.models import Plan, Task
 from backend.plans.queries import plan_document
 from backend.publication.models import Publication
 from backend.publication.problems import FilesMissing, NotSignedOff
@@ -33,7 +36,8 @@ from backend.publication.rules import (
 from backend.registry.models import Inspector
 from backend.registry.queries import list_items
 from backend.reviews.queries import get_approval, get_sign_off
-from schemas.vocabulary import DrawKind, PublicationKind, PublicationState, SeatRole, zh
+from schemas.vocabulary import DrawKind, PublicationKind, PublicationState, SeatRole
+from schemas.words import zh
 from sync import hex_digest
 
 ITEM_LIST = "items"
@@ -131,7 +135,11 @@ def publish_draw(session: Session, *, draw_id: str, now: datetime) -> Publicatio
 
 
 def publish_result(session: Session, *, inspection_id: str, rev: int, now: datetime) -> Publication:
-    """Publish the signed-off result of an inspection; raises NotSignedOff and FilesMissing."""
+    """Publish the signed-off result of an inspection; raises NotSignedOff and FilesMissing.
+
+    Where one visit served several tasks, each gets a result of its own: its plan, its items and its objects' draw;
+    record, team, match and days are those of the one visit.
+    """
     inspection = lock_inspection(session, inspection_id)
     sign_off = get_sign_off(session, inspection_id=inspection_id, rev=rev)
     sealed = session.get_one(SealedRecord, (inspection_id, rev))
@@ -139,23 +147,38 @@ def publish_result(session: Session, *, inspection_id: str, rev: int, now: datet
         raise NotSignedOff()
     if missing := blobs_missing(session, inspection):
         raise FilesMissing(extra={"missing": missing})
-    row = publish(
-        session,
-        kind=PublicationKind.RESULT,
-        key=result_key(task_id=inspection.task_id, object_code=inspection.object.code),
-        title=f"{inspection.object.name}：{inspection.task.name}",
-        region=inspection.region,
-        object_name=inspection.object.name,
-        object_code=inspection.object.code,
-        document=_result_document(session, inspection, sealed),
-        now=now,
-    )
+    thing = inspection.object
+    rows = [
+        publish(
+            session,
+            kind=PublicationKind.RESULT,
+            key=result_key(task_id=task.id, object_code=thing.code),
+            title=f"{thing.name}：{task.name}",
+            region=inspection.region,
+            object_name=thing.name,
+            object_code=thing.code,
+            document=_result_document(session, inspection, sealed, task=task, drawn_by=drawn_by),
+            now=now,
+        )
+        for task, drawn_by in _tasks_served(session, inspection)
+    ]
     mark_published(session, inspection=inspection, now=now)
-    return row
+    return rows[0]
+
+
+def _tasks_served(session: Session, inspection: Inspection) -> list[tuple[Task, str | None]]:
+    """The tasks of a visit, its own first, each with the draw that gave its object."""
+    match = session.get(Draw, inspection.draw_id) if inspection.draw_id else None
+    also = [(task, row.draw_id) for task, row in list_served(session, inspection)]
+    return [(inspection.task, match.parent_id if match else None), *also]
 
 
 def _draw_document(session: Session, draw: Draw) -> dict[str, Any]:
     moments = ("event_due", "committed_at", "voided_at")
+    sealed = seal_bundle(whole_bundle(session, draw)) if draw.bundle is not None and draw.sealed else None
+    sealed_digest = hex_digest(dict(sealed)) if sealed else ""
+    opened_at = draw.opened_at.isoformat() if draw.opened_at else None
+    logged = select(Substitution).where(Substitution.draw_id == draw.id, Substitution.number.is_not(None))
     return draw_document(
         draw={
             **_values(draw),
@@ -173,15 +196,21 @@ def _draw_document(session: Session, draw: Draw) -> dict[str, Any]:
             }
             for custodian in draw.custodians
         ],
+        bundle=sealed if draw.hidden else draw.bundle,
+        bundle_digest=sealed_digest if draw.hidden else draw.bundle_digest or "",
+        seal={"digest": sealed_digest, "opened_at": opened_at} if sealed else None,
+        substitutions=[_values(row) for row in session.scalars(logged.order_by(Substitution.number))],
     )
 
 
-def _result_document(session: Session, inspection: Inspection, sealed: SealedRecord) -> dict[str, Any]:
+def _result_document(
+    session: Session, inspection: Inspection, sealed: SealedRecord, *, task: Task, drawn_by: str | None
+) -> dict[str, Any]:
     checklist = session.get_one(Checklist, inspection.id)
     # What was signed is what is published: the registers come from the snapshot, not from the running log.
     registers = json.loads(sealed.snapshot)["registers"]
-    match = session.get_one(Draw, inspection.draw_id)
-    assert match.parent_id is not None, "a match names the draw of its objects"
+    match = session.get_one(Draw, inspection.draw_id) if inspection.draw_id else None
+    asked = items_of_task(checklist.document, task.id)
     assert inspection.check_ended_at is not None, "the seal ended the check"
     team = list_inspectors(session, inspection)
     codes = dict(
@@ -195,15 +224,23 @@ def _result_document(session: Session, inspection: Inspection, sealed: SealedRec
     approval = get_approval(session, inspection_id=inspection.id, rev=sealed.rev)
     sign_off = get_sign_off(session, inspection_id=inspection.id, rev=sealed.rev)
     return result_document(
-        plan=_values(inspection.task.plan),
-        task=_values(inspection.task),
-        checklist=checklist.document,
+        plan=_values(task.plan),
+        task=_values(task),
+        checklist={
+            **checklist.document,
+            "items": [item for item in checklist.document["items"] if item["code"] in asked],
+        },
         checklist_digest=checklist.digest,
-        results=results(checklist.document, registers),
+        results=results_of_task(checklist.document, results(checklist.document, registers), task.id),
+        shared_with=[
+            {name: other[name] for name in ("id", "code", "name")}
+            for other in checklist.document.get("tasks", ())
+            if other["id"] != task.id
+        ],
         organ=lead.person.body.name,
         inspectors=[{"code": codes[seat.person_id], "name": seat.person.name, "role": seat.seat_role} for seat in team],
-        draw=_ticket(session, draw_id=match.parent_id, object_code=inspection.object.code),
-        match=_values(match),
+        draw=_ticket(session, draw_id=drawn_by, object_code=inspection.object.code) if drawn_by else None,
+        match=_values(match) if match else None,
         dates={
             "checked_on": china_date(inspection.check_ended_at).isoformat(),
             "reviewed_on": china_date(approval.decided_at).isoformat(),

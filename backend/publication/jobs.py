@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.foundation.outbox import handles
-from backend.publication.actions import publish_draw, publish_plan, publish_result
+from backend.publication.actions import publish_draw, publish_item_list, publish_plan, publish_result
+
+
+@handles("items.published")
+def on_items_published(session: Session, *, now: datetime) -> None:
+    """A version of an item was published or retired, or the day came on which that takes effect."""
+    publish_item_list(session, now=now)
 
 
 @handles("plan.published")
@@ -23,6 +29,24 @@ def on_draw_committed(session: Session, *, now: datetime, draw_id: str) -> None:
 @handles("draw.published")
 def on_draw_published(session: Session, *, now: datetime, draw_id: str) -> None:
     """The draw's result and bundle are open to everybody."""
+    publish_draw(session, draw_id=draw_id, now=now)
+
+
+@handles("draw.substitution_logged")
+def on_substitution_logged(session: Session, *, now: datetime, draw_id: str) -> None:
+    """An approved request must be public before the event that gives the substitute."""
+    publish_draw(session, draw_id=draw_id, now=now)
+
+
+@handles("draw.substituted")
+def on_draw_substituted(session: Session, *, now: datetime, draw_id: str, substitution_id: str) -> None:
+    """A new version of the draw shows who left and who came."""
+    publish_draw(session, draw_id=draw_id, now=now)
+
+
+@handles("draw.opened")
+def on_draw_opened(session: Session, *, now: datetime, draw_id: str) -> None:
+    """The seal is opened: now everybody sees what was drawn, and that it is what was sealed."""
     publish_draw(session, draw_id=draw_id, now=now)
 
 

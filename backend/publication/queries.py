@@ -1,12 +1,13 @@
 """Reads of published documents: the one gate that the portal looks through."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
 from backend.draws.models import Draw
+from backend.draws.queries.pools import public_bundle
+from backend.draws.rules import canonical
 from backend.foundation.access.actor import region_prefix
 from backend.foundation.problems import NotFound
 from backend.publication.models import Publication
@@ -68,13 +69,14 @@ def list_results(session: Session) -> Sequence[Publication]:
     return session.scalars(_current(PublicationKind.RESULT).order_by(Publication.id)).all()
 
 
-def get_bundle(session: Session, *, key: str) -> dict[str, Any]:
-    """The bundle that a published draw's document names by digest; raises NotFound."""
+def bundle_text(session: Session, *, key: str) -> bytes:
+    """The canonical bytes (RFC 8785) of the bundle that a published draw's document names by digest, as far as it is
+    open; raises NotFound."""
     named = get_version(session, kind=PublicationKind.DRAW, key=key).document["bundle"]
     draw = session.get(Draw, key)
-    if named is None or draw is None or draw.bundle is None or draw.bundle_digest != named["digest"]:
+    if named is None or draw is None or not (draw.hidden or draw.bundle_digest == named["digest"]):
         raise NotFound("抽取包尚未公示。", "The bundle is not published.")
-    return draw.bundle
+    return canonical(public_bundle(session, draw))
 
 
 def _page(

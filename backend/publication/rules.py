@@ -6,7 +6,8 @@ Nothing is copied as it comes, so what a later version adds to a record stays pr
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas.vocabulary import DrawKind, DrawState, ObjectKind, Outcome, Result, SeatRole, zh
+from schemas.vocabulary import DrawKind, DrawState, ObjectKind, Outcome, Result, SeatRole, TaskKind
+from schemas.words import zh
 
 Values = Mapping[str, Any]
 
@@ -17,6 +18,7 @@ PLAN_FIELDS = ("code", "version", "title", "digest")
 ITEM_FIELDS = (
     *("code", "version", "name", "name_en", "category", "key", "ratio_cap"),
     *("legal_basis", "method", "object_kinds", "effective_from"),
+    *("sub_item", "content", "executing_body", "joint_departments", "frequency_cap", "random_fit", "unfit_reason"),
 )
 BUNDLE = "/portal/v1/draws/{}/bundle"
 
@@ -44,14 +46,26 @@ def result_key(*, task_id: str, object_code: str) -> str:
     return f"{task_id}.{object_code}"
 
 
-def draw_document(*, draw: Values, task: Values, plan: Values, custodians: Sequence[Values]) -> dict[str, Any]:
+def draw_document(
+    *,
+    draw: Values,
+    task: Values,
+    plan: Values,
+    custodians: Sequence[Values],
+    bundle: Values | None = None,
+    bundle_digest: str = "",
+    seal: Values | None = None,
+    substitutions: Sequence[Values] = (),
+) -> dict[str, Any]:
     """A draw as it stands: the commitment before the event, the result after it, the reason if it is void.
 
     A result that is drawn but not published stays out; that of a void draw is shown, so that everybody
-    can see what was given up.
+    can see what was given up. `bundle` is what everybody may have: digests alone while it is under seal 封存;
+    `seal` tells the digest that was public then, and when it was opened.
     """
     state = DrawState(draw["state"])
-    bundle = draw["bundle"] if state in (DrawState.PUBLISHED, DrawState.VOID) else None
+    bundle = bundle if state in (DrawState.PUBLISHED, DrawState.VOID) else None
+    hidden = bundle is not None and bundle["mode"] == "sealed"
     return {
         "v": 1,
         "id": draw["id"],
@@ -59,6 +73,7 @@ def draw_document(*, draw: Values, task: Values, plan: Values, custodians: Seque
         "kind_name": zh(DrawKind(draw["kind"])),
         "state": state.value,
         "state_name": "已承诺" if state is DrawState.COMMITTED else zh(state),
+        "round": draw["round"],
         "attempt": draw["attempt"],
         "task": {name: task[name] for name in TASK_FIELDS},
         "plan": {name: plan[name] for name in PLAN_FIELDS},
@@ -78,16 +93,32 @@ def draw_document(*, draw: Values, task: Values, plan: Values, custodians: Seque
                 "id": custodian["id"],
                 "name": mask_name(custodian["name"]),
                 "code_hash": custodian["code_hash"],
-                "code": custodian["code"],
+                "code": None if hidden else custodian["code"],
             }
             for custodian in custodians
         ],
-        "seed": draw["seed"] if bundle else None,
+        "seed": draw["seed"] if bundle and not hidden else None,
         "result": bundle["result"] if bundle else None,
         "result_digest": draw["result_digest"] if bundle else None,
-        "bundle": {"address": BUNDLE.format(draw["id"]), "digest": draw["bundle_digest"]} if bundle else None,
+        "bundle": {"address": BUNDLE.format(draw["id"]), "digest": bundle_digest} if bundle else None,
+        "seal": seal,
+        "substitutions": [_substitution(row, hidden=hidden) for row in substitutions],
         "parent": draw["parent_id"],
         "void": {"reason": draw["void_reason"], "at": draw["voided_at"]} if state is DrawState.VOID else None,
+    }
+
+
+def _substitution(row: Values, *, hidden: bool) -> dict[str, Any]:
+    """A logged request: public before its event; under seal its digest only, as it names who is visited."""
+    request = row["request"]
+    return {
+        "number": row["number"],
+        "state": row["state"],
+        "digest": row["request_digest"],
+        "event": {**request["event"], "value": row["event_value"]},
+        "request": None if hidden else request,
+        "substitute": None if hidden else row["substitute"],
+        "withdrawal": None if hidden else row["withdrawal"],
     }
 
 
@@ -100,12 +131,16 @@ def result_document(
     results: Values,
     organ: str,
     inspectors: Sequence[Values],
-    draw: Values,
-    match: Values,
+    draw: Values | None,
+    match: Values | None,
     dates: Values,
     record: Values,
+    shared_with: Sequence[Values] = (),
 ) -> dict[str, Any]:
     """The result of one inspection with its proofs, under our names and under those of the national system.
+
+    `draw` and `match` are None where a single case named object and team; `shared_with` are the other tasks that
+    the same visit served 合并上门.
 
     Left out on purpose: notes and other free text, photos, signatures, telephone, legal representative.
     """
@@ -125,7 +160,7 @@ def result_document(
         "raninsPlaneName": plan["title"],
         "raninsTaskId": task["code"],
         "raninsTaskName": task["name"],
-        "raninsTypeName": "定向" if is_targeted(task["scope"]) else "不定向",
+        "raninsTypeName": _type_name(task),
         "insAuth": organ,
         "insDate": dates["checked_on"],
         "pripId": thing["code"],
@@ -135,6 +170,8 @@ def result_document(
         ],
         "plan": {name: plan[name] for name in PLAN_FIELDS},
         "task": {name: task[name] for name in TASK_FIELDS},
+        "kind": {"code": task["kind"], "name": zh(TaskKind(task["kind"]))},
+        "shared_with": [{name: other[name] for name in TASK_FIELDS} for other in shared_with],
         "object": {
             "code": thing["code"],
             "name": thing["name"],
@@ -159,17 +196,25 @@ def result_document(
             }
             for person in inspectors
         ],
-        "draw": {
+        "draw": draw
+        and {
             **{name: draw[name] for name in ("id", "stratum", "rank", "k", "n", "ratio", "ticket")},
             **_proof(draw),
         },
-        "match": {"id": match["id"], **_proof(match)},
+        "match": match and {"id": match["id"], **_proof(match)},
     }
 
 
 def item_list_document(items: Sequence[Values]) -> dict[str, Any]:
     """The list of inspection items 随机抽查事项清单 with legal basis and method, without check points."""
     return {"v": 1, "items": [{name: item[name] for name in ITEM_FIELDS} for item in items]}
+
+
+def _type_name(task: Values) -> str:
+    """定向 or 不定向; a single case is not random at all, even where its team was drawn."""
+    if task["kind"] == TaskKind.SINGLE_CASE:
+        return "非随机"
+    return "定向" if is_targeted(task["scope"]) else "不定向"
 
 
 def _named(words: type[Result] | type[Outcome], code: str | None) -> dict[str, str] | None:

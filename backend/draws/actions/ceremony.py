@@ -35,7 +35,8 @@ from backend.draws.queries.draws import (
     list_custodians,
 )
 from backend.draws.queries.pools import get_pool, list_leaves
-from backend.draws.queries.results import all_matched, list_dispatched, prepare_eligibility
+from backend.draws.queries.results import all_matched
+from backend.draws.queries.rosters import list_unstaffed, prepare_eligibility
 from backend.draws.rules import (
     build_commitment,
     check_event_value,
@@ -54,7 +55,11 @@ from backend.plans.actions import move_task
 from backend.plans.models import Task
 from backend.plans.problems import OutsideJurisdiction
 from backend.plans.queries import get_visible_task, task_document
-from schemas.vocabulary import DrawKind, DrawState, EventType, PlanState, TaskState
+from backend.plans.rules import effective_ratio, is_drawable
+from schemas.vocabulary import DrawKind, DrawState, EventType, TaskState
+
+# A county matches from the dispatch on; objects that stepped in later are matched while others are visited.
+MATCHABLE = frozenset({TaskState.DISPATCHED, TaskState.MATCHED, TaskState.IN_PROGRESS})
 
 
 def create_draw(
@@ -72,7 +77,8 @@ def create_draw(
 ) -> Draw:
     """A draft draw: of objects for the task's region, or of inspectors for a county that got some of them.
 
-    Raises NotFound, OutsideJurisdiction, DrawInvalid, DrawExists, PlanNotPublished, TaskNotReady.
+    After a published match another round staffs the objects that have no team. Raises NotFound,
+    OutsideJurisdiction, DrawInvalid, DrawExists, PlanNotPublished, TaskNotReady.
     """
     task = get_visible_task(session, task_id, actor=actor, locked=True)
     if not actor.covers(region):
@@ -98,16 +104,22 @@ def create_draw(
     errors = [{"pointer": at, "code": code, "message": text} for holds, at, code, text in checks if not holds]
     if errors:
         raise DrawInvalid("请检查标出的内容。", "See `errors`.", errors=errors)
-    if find_live_draw(session, task=task, kind=kind, region=region):
+    live = find_live_draw(session, task=task, kind=kind, region=region)
+    if live and (live.parent is None or live.state != DrawState.PUBLISHED):
         raise DrawExists()
+    if live and live.parent and not list_unstaffed(session, live.parent, region=region):
+        raise DrawExists("所有检查对象都已匹配检查组。", "Every object has its team.")
     parent = _check_ready(session, task, kind, region)
+    number = live.round + 1 if live else 1
     draw = Draw(
         id=new_id(),
         task_id=task.id,
         kind=kind,
         region=region,
-        attempt=len(list_attempts(session, task=task, kind=kind, region=region)) + 1,
+        round=number,
+        attempt=len(list_attempts(session, task=task, kind=kind, region=region, number=number)) + 1,
         state=DrawState.DRAFT,
+        sealed=task.sealed and (parent is None or parent.hidden),
         parent_id=parent.id if parent else None,
         event_type=event_type,
         event_id=event_id,
@@ -210,13 +222,13 @@ def publish_draw(session: Session, *, draw_id: str, actor: Actor, now: datetime)
     record_step(session, draw, "publish", actor=actor, now=now, bundle=draw.bundle_digest)
     if draw.parent is None:
         move_task(session, task=draw.task, to=TaskState.DRAWN, actor=actor, now=now)
-    elif all_matched(session, draw.parent):
+    elif draw.task.state == TaskState.DISPATCHED and all_matched(session, draw.parent):
         move_task(session, task=draw.task, to=TaskState.MATCHED, actor=actor, now=now)
     outbox.emit(session, "draw.published", now=now, draw_id=draw.id)
     return draw
 
 
-def record_step(session: Session, draw: Draw, step: str, *, actor: Actor, now: datetime, **after: Any) -> None:
+def record_step(session: Session, draw: Draw, step: str, *, actor: Actor | None, now: datetime, **after: Any) -> None:
     """Note a step of the ceremony; the draw's timeline shows it."""
     subject = ("draw", draw.id)
     audit.record(session, actor=actor, action=f"draws.{step}", subject=subject, now=now, after=after)
@@ -224,39 +236,41 @@ def record_step(session: Session, draw: Draw, step: str, *, actor: Actor, now: d
 
 def _check_ready(session: Session, task: Task, kind: DrawKind, region: str) -> Draw | None:
     """The published objects' draw that a match staffs, or None for an objects' draw itself."""
-    if task.plan.state != PlanState.PUBLISHED:
+    if not is_drawable(task.plan.kind, task.plan.state):
         raise PlanNotPublished()
     if kind is DrawKind.OBJECTS:
         if task.state != TaskState.POOL_FROZEN:
             raise TaskNotReady("请先冻结抽查名单库。", "Freeze the pool first.")
         return None
     parent = find_live_draw(session, task=task, kind=DrawKind.OBJECTS, region=task.region)
-    dispatched = task.state == TaskState.DISPATCHED and parent is not None
-    if parent is None or not dispatched or not list_dispatched(session, parent, region=region):
-        raise TaskNotReady("没有派发到该区域的检查对象。", "No objects were dispatched to this region.")
+    if parent is None or task.state not in MATCHABLE or not list_unstaffed(session, parent, region=region):
+        raise TaskNotReady("没有派发到该区域而待匹配的检查对象。", "No objects in this region wait for a team.")
     return parent
 
 
 def _commit_objects(session: Session, draw: Draw) -> Commitment:
     pool = get_pool(session, draw.task)
     strata = [
-        stratum_row(row.code, n=pool.counts.get(row.code, 0), ratio=row.ratio, reserves=row.reserves)
+        stratum_row(row.code, n=n, ratio=effective_ratio(n, row.ratio, row.number), reserves=row.reserves)
         for row in draw.task.strata
+        for n in [pool.counts.get(row.code, 0)]
     ]
     return build_commitment(**_common(draw), pool={"root": pool.root, "n": pool.n}, strata=strata)
 
 
 def _commit_teams(session: Session, draw: Draw, parent: Draw, now: datetime) -> Commitment:
-    eligibility = prepare_eligibility(session, draw, parent, on_date=china_date(now))
+    eligibility = prepare_eligibility(session, draw, parent, today=china_date(now))
     draw.eligibility = dict(eligibility)
     staffed = {row["id"] for row in eligibility["objects"]}
     return build_commitment(
         **_common(draw),
         pool=pool_head(list_leaves(session, get_pool(session, draw.task), only=staffed)),
-        roster=roster_head(eligibility["inspectors"]),
+        roster=roster_head([*eligibility["inspectors"], *eligibility["experts"]]),
         eligibility=digest(eligibility),
         parent=parent.result_digest or "",
         seats=draw.task.seats,
+        group_size=draw.task.group_size,
+        experts=draw.task.experts,
     )
 
 

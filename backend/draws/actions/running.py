@@ -2,30 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from backend.draws.actions.bundles import keep_bundle, rejected
 from backend.draws.actions.ceremony import record_step
 from backend.draws.documents import Bundle, Code, Commitment, Eligibility, Void
 from backend.draws.findings import DrawError
 from backend.draws.matching import match
-from backend.draws.models import Draw, DrawnObject, Seat
-from backend.draws.problems import BundleRejected
+from backend.draws.models import Draw, DrawnObject, ExpertSeat, Seat
 from backend.draws.queries.draws import get_operated_draw, list_attempts
-from backend.draws.queries.pools import each_entry, get_pool, list_leaves
+from backend.draws.queries.pools import each_block, get_pool, list_leaves, whole_bundle
 from backend.draws.rules import (
     build_bundle,
     build_result,
-    digest,
-    draw_objects,
     parent_ref,
     seed_of,
     text_hash,
 )
 from backend.draws.states import check_draw_move
-from backend.draws.verifier import verify_bundle
+from backend.draws.tickets import draw_blocks
 from backend.foundation.access.actor import Actor
 from schemas.vocabulary import DrawState, SeatRole
 
@@ -40,16 +39,13 @@ def run_draw(session: Session, *, draw_id: str, actor: Actor, now: datetime) -> 
     try:
         bundle = _bundle_of_teams(session, draw) if draw.parent else _bundle_of_objects(session, draw)
     except DrawError as error:
-        raise _rejected([error.finding.code]) from error
-    parent = draw.parent.bundle if draw.parent else None
-    findings = verify_bundle(bundle, parent, published=draw.commitment_digest or "")
-    if findings:
-        raise _rejected([fault.code for fault in findings])
+        raise rejected([error.finding.code]) from error
+    keep_bundle(session, draw, bundle)
     draw.seed, draw.result_digest = bundle["result"]["seed"], bundle["result"]["digest"]
-    draw.bundle, draw.bundle_digest = dict(bundle), digest(bundle)
     draw.state, draw.drawn_at = DrawState.DRAWN, now
     if draw.parent:
         _insert(session, Seat, _seats(draw, bundle))
+        _insert(session, ExpertSeat, _expert_seats(draw, bundle))
     else:
         _insert(session, DrawnObject, _drawn_objects(draw, bundle))
     record_step(session, draw, "run", actor=actor, now=now, result=draw.result_digest, bundle=draw.bundle_digest)
@@ -59,7 +55,7 @@ def run_draw(session: Session, *, draw_id: str, actor: Actor, now: datetime) -> 
 def _bundle_of_objects(session: Session, draw: Draw) -> Bundle:
     pool, commitment = get_pool(session, draw.task), cast(Commitment, draw.commitment)
     seed, common = _seed(draw), _common(session, draw)
-    strata = draw_objects(each_entry(session, pool), strata=commitment["strata"], seed=seed)
+    strata = draw_blocks(partial(each_block, session, pool), strata=commitment["strata"], seed=seed)
     return build_bundle(
         **common,
         leaves=list_leaves(session, pool),
@@ -71,19 +67,26 @@ def _bundle_of_teams(session: Session, draw: Draw) -> Bundle:
     assert draw.parent is not None
     commitment, eligibility = cast(Commitment, draw.commitment), cast(Eligibility, draw.eligibility)
     seed, staffed = _seed(draw), {row["id"] for row in eligibility["objects"]}
-    assignments = match(eligibility, seats=commitment["seats"], seed=seed)
+    assignments = match(
+        eligibility,
+        seats=commitment["seats"],
+        seed=seed,
+        group_size=commitment["group_size"],
+        experts=commitment["experts"],
+    )
     return build_bundle(
         **_common(session, draw),
         leaves=list_leaves(session, get_pool(session, draw.task), only=staffed),
         result=build_result(commitment=commitment, seed=seed, assignments=assignments),
         assignments=assignments,
         eligibility=eligibility,
-        parent=parent_ref(cast(Bundle, draw.parent.bundle)),
+        parent=parent_ref(whole_bundle(session, draw.parent)),
     )
 
 
 def _common(session: Session, draw: Draw) -> dict[str, Any]:
-    earlier = list_attempts(session, task=draw.task, kind=draw.kind, region=draw.region)[: draw.attempt - 1]
+    attempts = list_attempts(session, task=draw.task, kind=draw.kind, region=draw.region, number=draw.round)
+    earlier = attempts[: draw.attempt - 1]
     return {
         "commitment": draw.commitment,
         "event_value": draw.event_value,
@@ -145,12 +148,19 @@ def _seats(draw: Draw, bundle: Bundle) -> list[Mapping[str, Any]]:
     ]
 
 
-def _insert(session: Session, table: type[Seat | DrawnObject], rows: list[Mapping[str, Any]]) -> None:
+def _expert_seats(draw: Draw, bundle: Bundle) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "draw_id": draw.id,
+            "object_code": assignment["object"],
+            "expert_code": seat["id"],
+            "ticket": seat["ticket"],
+        }
+        for assignment in bundle["assignments"]
+        for seat in assignment["experts"]
+    ]
+
+
+def _insert(session: Session, table: type[Seat | ExpertSeat | DrawnObject], rows: list[Mapping[str, Any]]) -> None:
     if rows:
         session.execute(insert(table), rows)
-
-
-def _rejected(codes: list[str]) -> BundleRejected:
-    return BundleRejected(
-        f"核验发现：{'、'.join(codes)}。", f"Findings: {', '.join(codes)}.", extra={"findings": codes}
-    )

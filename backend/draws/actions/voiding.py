@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.draws.actions.ceremony import record_step
+from backend.draws.actions.dispatch import release_visits
+from backend.draws.actions.visits import forget_visits
 from backend.draws.models import Draw
 from backend.draws.problems import DrawInUse, VoidBySamePerson, VoidNotRequested, VoidPending
 from backend.draws.queries.draws import get_operated_draw, get_own_draw, is_in_use
@@ -46,5 +48,7 @@ def approve_void(session: Session, *, draw_id: str, actor: Actor, now: datetime)
     record_step(session, draw, "void", actor=actor, now=now, reason=draw.void_reason)
     if draw.kind == DrawKind.OBJECTS and published:
         move_task(session, task=draw.task, to=TaskState.POOL_FROZEN, actor=actor, now=now)
+        forget_visits(session, draw)
+        release_visits(session, draw, now=now)
     outbox.emit(session, "draw.voided", now=now, draw_id=draw.id)
     return draw

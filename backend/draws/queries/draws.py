@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.accounts.models import Account, Body, Person
-from backend.draws.models import Draw, DrawCustodian
+from backend.draws.models import Draw, DrawCustodian, DrawnObject
 from backend.draws.problems import OperatorIsCustodian
 from backend.draws.states import REASONS, STEPS
 from backend.foundation import audit
@@ -40,10 +40,15 @@ def get_visible_draw(session: Session, draw_id: str, *, actor: Actor) -> Draw:
 
 def get_own_draw(session: Session, draw_id: str, *, actor: Actor) -> Draw:
     """The draw for who answers for its region, its task and itself locked. Raises NotFound, OutsideJurisdiction."""
-    draw = _locked(session, get_visible_draw(session, draw_id, actor=actor))
+    draw = lock_draw(session, get_visible_draw(session, draw_id, actor=actor))
     if not actor.covers(draw.region):
         raise OutsideJurisdiction()
     return draw
+
+
+def get_locked_draw(session: Session, draw_id: str, *, actor: Actor) -> Draw:
+    """The draw in sight, its task and itself locked, for who is judged by more than its region; raises NotFound."""
+    return lock_draw(session, get_visible_draw(session, draw_id, actor=actor))
 
 
 def get_operated_draw(session: Session, draw_id: str, *, actor: Actor) -> Draw:
@@ -56,35 +61,45 @@ def get_operated_draw(session: Session, draw_id: str, *, actor: Actor) -> Draw:
 
 def get_kept_code(session: Session, draw_id: str, *, actor: Actor) -> DrawCustodian:
     """The actor's own place among the custodians, the draw locked; raises NotFound for everybody else."""
-    custodian = _custodian(_locked(session, get_visible_draw(session, draw_id, actor=actor)), actor)
+    custodian = _custodian(lock_draw(session, get_visible_draw(session, draw_id, actor=actor)), actor)
     if custodian is None:
         raise NotFound("您不是本次抽取的持码人。", "You keep no code of this draw.")
     return custodian
 
 
+def lock_draw(session: Session, draw: Draw) -> Draw:
+    """The draw with its task locked, in the order of the data's way."""
+    session.get(Task, draw.task_id, with_for_update=True)
+    session.refresh(draw, with_for_update=True)
+    return draw
+
+
 def find_live_draw(session: Session, *, task: Task, kind: DrawKind, region: str) -> Draw | None:
-    """The one draw of that kind and region that is not void."""
+    """The draw of that kind and region that is not void, of the latest round."""
     live = (Draw.task_id == task.id, Draw.kind == kind, Draw.region == region, Draw.state != DrawState.VOID)
-    return session.scalars(select(Draw).where(*live)).first()
+    return session.scalars(select(Draw).where(*live).order_by(Draw.round.desc())).first()
 
 
-def list_attempts(session: Session, *, task: Task, kind: str, region: str) -> list[Draw]:
-    """Every draw of that kind and region, first attempt first."""
-    same = (Draw.task_id == task.id, Draw.kind == kind, Draw.region == region)
+def list_attempts(session: Session, *, task: Task, kind: str, region: str, number: int) -> list[Draw]:
+    """Every draw of that kind, region and round, first attempt first."""
+    same = (Draw.task_id == task.id, Draw.kind == kind, Draw.region == region, Draw.round == number)
     return list(session.scalars(select(Draw).where(*same).order_by(Draw.attempt)))
 
 
 def list_matches(session: Session, objects_draw: Draw) -> list[Draw]:
     """The live inspectors' draws that staff an objects' draw."""
     live = select(Draw).where(Draw.parent_id == objects_draw.id, Draw.state != DrawState.VOID)
-    return list(session.scalars(live.order_by(Draw.region)))
+    return list(session.scalars(live.order_by(Draw.region, Draw.round)))
 
 
 def is_in_use(session: Session, draw: Draw) -> bool:
-    """Whether later work rests on the draw: matches on an objects' draw, inspections on a published match."""
+    """Whether later work rests on the draw: matches on an objects' draw or on one whose visits serve it too,
+    inspections on a published match."""
     if draw.kind == DrawKind.INSPECTORS:
         return draw.state == DrawState.PUBLISHED
-    return bool(list_matches(session, draw))
+    covers = select(DrawnObject.merge_with).where(DrawnObject.draw_id == draw.id, ~DrawnObject.visited_alone())
+    matched = select(Draw).where(Draw.parent_id.in_(covers), Draw.state != DrawState.VOID)
+    return bool(list_matches(session, draw)) or bool(session.scalar(select(matched.exists())))
 
 
 def list_custodians(session: Session, *, region: str, actor: Actor) -> list[dict[str, str]]:
@@ -119,8 +134,11 @@ def describe_draw_row(session: Session, draw: Draw, *, actor: Actor, now: dateti
         "kind": draw.kind,
         "region": draw.region,
         "region_name": region_names(session)[draw.region],
+        "round": draw.round,
         "attempt": draw.attempt,
         "state": draw.state,
+        "sealed": draw.sealed,
+        "opened_at": draw.opened_at,
         "event": {
             "type": draw.event_type,
             "id": draw.event_id,
@@ -145,7 +163,7 @@ def describe_draw(session: Session, draw: Draw, *, actor: Actor, now: datetime) 
     return {
         **describe_draw_row(session, draw, actor=actor, now=now),
         "commitment": draw.commitment,
-        "seed": draw.seed,
+        "seed": draw.seed if _reads_result(draw, actor) else None,
         "custodians": [
             {
                 "person": custodian.person_id,
@@ -159,16 +177,9 @@ def describe_draw(session: Session, draw: Draw, *, actor: Actor, now: datetime) 
             for custodian in draw.custodians
         ],
         "strata": _describe_strata(draw),
-        "teams": _describe_teams(session, draw),
+        "teams": _describe_teams(session, draw) if _reads_result(draw, actor) else None,
         "timeline": _timeline(session, draw),
     }
-
-
-def _locked(session: Session, draw: Draw) -> Draw:
-    # Locks are taken in the order of the data's way: the task before its draw.
-    session.get(Task, draw.task_id, with_for_update=True)
-    session.refresh(draw, with_for_update=True)
-    return draw
 
 
 def _custodian(draw: Draw, actor: Actor) -> DrawCustodian | None:
@@ -196,8 +207,16 @@ def _may(session: Session, draw: Draw, actor: Actor, now: datetime) -> list[str]
         "dispatch": operates and state == DrawState.PUBLISHED and drawn_task,
         "request_void": operates and voidable and draw.void_requested_by is None,
         "approve_void": agrees and voidable and draw.void_requested_by is not None,
+        "open": operates and state == DrawState.PUBLISHED and draw.hidden and draw.kind == DrawKind.OBJECTS,
+        "substitute": operates and state == DrawState.PUBLISHED,
+        "read_result": draw.drawn_at is not None and _reads_result(draw, actor),
     }
     return [name for name, now_possible in possible.items() if now_possible]
+
+
+def _reads_result(draw: Draw, actor: Actor) -> bool:
+    """Under seal the result is for those who operate the draw."""
+    return not draw.hidden or (allows(Permission.DRAW_OPERATE, actor.roles) and actor.covers(draw.region))
 
 
 def _describe_void(session: Session, draw: Draw) -> dict[str, Any] | None:

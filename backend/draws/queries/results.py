@@ -1,67 +1,47 @@
 """Reads of what draws gave: drawn objects with their teams, and how far each county's match is."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.draws.documents import Eligibility
-from backend.draws.matching import Candidate, Visit, build_eligibility
-from backend.draws.models import Draw, DrawnObject, Seat
+from backend.draws.models import Draw, DrawnObject, ExpertSeat, Seat
+from backend.draws.problems import ResultSealed
 from backend.draws.queries.draws import find_live_draw, list_matches
+from backend.draws.queries.merging import describe_merges
+from backend.draws.queries.rosters import list_unstaffed
 from backend.foundation.access.actor import Actor, region_covers
+from backend.foundation.access.permissions import Permission, allows
 from backend.foundation.problems import NotFound
-from backend.plans.models import Plan, Task
-from backend.registry.queries import inspector_names, list_inspectors, list_recusals, region_names
-from schemas.vocabulary import DrawKind, DrawState, InspectorStatus
+from backend.plans.models import Task
+from backend.registry.models import Expert
+from backend.registry.queries import inspector_names, region_names
+from schemas.vocabulary import DrawKind, DrawState, SeatRole
 
 
-def list_dispatched(session: Session, objects_draw: Draw, *, region: str) -> list[DrawnObject]:
-    """The drawn objects that were dispatched to exactly that region, in ticket order."""
-    found = select(DrawnObject).where(
-        DrawnObject.draw_id == objects_draw.id, DrawnObject.dispatched_to == region, ~DrawnObject.reserve
-    )
-    return list(session.scalars(found.order_by(DrawnObject.ticket, DrawnObject.object_code)))
-
-
-def prepare_eligibility(session: Session, draw: Draw, objects_draw: Draw, *, on_date: date) -> Eligibility:
-    """Who of the region's inspectors may go to which of its dispatched objects, as the directories stand now."""
-    visits = [
-        Visit(row.object_code, row.stratum, row.ticket, draw.region)
-        for row in list_dispatched(session, objects_draw, region=draw.region)
-    ]
-    loads = _loads(session, draw.task)
-    candidates = [
-        Candidate(
-            inspector_id=inspector.code,
-            region=inspector.region,
-            certificate_until=inspector.certificate_expires_on,
-            active=inspector.status == InspectorStatus.ACTIVE,
-            holds=frozenset(inspector.qualifications),
-            load=loads[inspector.code],
-        )
-        for inspector in list_inspectors(session, region=draw.region)
-    ]
-    recusals = list_recusals(session, region=draw.region)
-    return build_eligibility(visits, candidates, recusals=recusals, cool_off_until={}, on_date=on_date)
+def check_unsealed(draw: Draw, actor: Actor) -> None:
+    """Under seal the result is for those who operate the draw. Raises ResultSealed for everybody else."""
+    if draw.hidden and not (allows(Permission.DRAW_OPERATE, actor.roles) and actor.covers(draw.region)):
+        raise ResultSealed()
 
 
 def list_drawn(session: Session, draw: Draw, *, region: str | None, actor: Actor) -> list[dict[str, Any]]:
     """The rows of an objects' draw with the counties' teams, or of one match: strata in order, reserves last.
 
-    The teams of another county show once it has published its match.
+    The teams of another county show once it has published its match; under seal only one's own rows show.
+    Raises ResultSealed.
     """
     objects_draw = draw if draw.parent is None else draw.parent
     place = region if draw.parent is None else draw.region
+    if draw.hidden and not allows(Permission.DRAW_OPERATE, actor.roles):
+        raise ResultSealed()
     matches = list_matches(session, draw) if draw.parent is None else [draw]
     teams = _teams(session, [m for m in matches if m.state == DrawState.PUBLISHED or actor.covers(m.region)])
-    names = region_names(session)
+    names, merges = region_names(session), describe_merges(session, objects_draw)
     strata = {stratum.code: stratum for stratum in draw.task.strata}
-    found = select(DrawnObject).where(DrawnObject.draw_id == objects_draw.id)
-    rows = session.scalars(found.options(joinedload(DrawnObject.object))).all()
     return [
         {
             "object_code": row.object_code,
@@ -76,11 +56,27 @@ def list_drawn(session: Session, draw: Draw, *, region: str | None, actor: Actor
             "dispatched_to": row.dispatched_to,
             "dispatched_to_name": names[row.dispatched_to] if row.dispatched_to else None,
             "match_due_on": row.match_due_on,
+            "left": row.left_at is not None,
+            "entered": row.entered_at is not None,
+            "visited": row.visited_at is not None,
+            "merge": merges.get(row.object_code),
             "seats": teams[row.object_code],
         }
-        for row in sorted(rows, key=lambda row: (strata[row.stratum].seq, row.rank))
+        for row in sorted(_rows(session, objects_draw, draw), key=lambda row: (strata[row.stratum].seq, row.rank))
         if place is None or (row.dispatched_to and region_covers(place, row.dispatched_to))
+        if not draw.hidden or actor.covers(row.dispatched_to or draw.region)
     ]
+
+
+def _rows(session: Session, objects_draw: Draw, draw: Draw) -> Iterator[DrawnObject]:
+    """The rows of an objects' draw; of a match only those that it put up."""
+    found = select(DrawnObject).where(DrawnObject.draw_id == objects_draw.id).options(joinedload(DrawnObject.object))
+    put_up = None
+    if draw.parent is not None:
+        put_up = {assignment["object"] for assignment in (draw.bundle or {}).get("assignments", [])}
+    for row in session.scalars(found):
+        if put_up is None or row.object_code in put_up:
+            yield row
 
 
 def describe_dispatch(session: Session, task: Task) -> dict[str, Any]:
@@ -89,7 +85,8 @@ def describe_dispatch(session: Session, task: Task) -> dict[str, Any]:
     counties = _counties(session, draw) if draw else []
     if draw is None or not counties:
         raise NotFound("任务尚未派发。", "The task is not dispatched yet.")
-    matches = {match.region: match for match in list_matches(session, draw)}
+    latest = {match.region: match for match in list_matches(session, draw)}
+    open_counties = _open_counties(session, draw)
     names = region_names(session)
     return {
         "task": task.id,
@@ -100,8 +97,9 @@ def describe_dispatch(session: Session, task: Task) -> dict[str, Any]:
                 "name": names[region],
                 "n": n,
                 "match_due_on": due_on,
-                "matched": region in matches and matches[region].state == DrawState.PUBLISHED,
-                "draw": matches[region].id if region in matches else None,
+                "matched": region not in open_counties,
+                "waiting": len(list_unstaffed(session, draw, region=region)),
+                "draw": latest[region].id if region in latest else None,
             }
             for region, n, due_on in counties
         ],
@@ -109,15 +107,31 @@ def describe_dispatch(session: Session, task: Task) -> dict[str, Any]:
 
 
 def all_matched(session: Session, objects_draw: Draw) -> bool:
-    """Whether every county that got objects has a published match."""
-    done = {match.region for match in list_matches(session, objects_draw) if match.state == DrawState.PUBLISHED}
-    return {region for region, _, _ in _counties(session, objects_draw)} <= done
+    """Whether every county has put all its objects up in a published match."""
+    return not _open_counties(session, objects_draw)
+
+
+def _open_counties(session: Session, objects_draw: Draw) -> set[str]:
+    """Counties with an object that came to them after the commitment of their last published match."""
+    done = {
+        match.region: match.committed_at
+        for match in list_matches(session, objects_draw)
+        if match.state == DrawState.PUBLISHED and match.committed_at
+    }
+    came = (
+        select(DrawnObject.dispatched_to, func.max(DrawnObject.dispatched_at))
+        .where(DrawnObject.draw_id == objects_draw.id, DrawnObject.in_play(), DrawnObject.dispatched_to.is_not(None))
+        .where(DrawnObject.visited_alone())
+        .group_by(DrawnObject.dispatched_to)
+    )
+    last = {region: at for region, at in session.execute(came) if region and at}
+    return {region for region, at in last.items() if region not in done or done[region] < at}
 
 
 def _counties(session: Session, objects_draw: Draw) -> list[tuple[str, int, date]]:
     counted = (
         select(DrawnObject.dispatched_to, func.count(), func.min(DrawnObject.match_due_on))
-        .where(DrawnObject.draw_id == objects_draw.id, DrawnObject.dispatched_to.is_not(None))
+        .where(DrawnObject.draw_id == objects_draw.id, DrawnObject.in_play(), DrawnObject.dispatched_to.is_not(None))
         .group_by(DrawnObject.dispatched_to)
         .order_by(DrawnObject.dispatched_to)
     )
@@ -125,23 +139,18 @@ def _counties(session: Session, objects_draw: Draw) -> list[tuple[str, int, date
 
 
 def _teams(session: Session, matches: Iterable[Draw]) -> dict[str, list[dict[str, Any]]]:
-    names = inspector_names(session)
-    seats = select(Seat).where(Seat.draw_id.in_([match.id for match in matches]))
-    teams: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for seat in session.scalars(seats.order_by(Seat.object_code, Seat.seat)):
+    names, ids = inspector_names(session), [match.id for match in matches]
+    by_match: dict[str, dict[str, list[dict[str, Any]]]] = {match: defaultdict(list) for match in ids}
+    for seat in session.scalars(select(Seat).where(Seat.draw_id.in_(ids)).order_by(Seat.object_code, Seat.seat)):
         named = {"inspector_code": seat.inspector_code, "name": names[seat.inspector_code], "role": seat.role}
-        teams[seat.object_code].append(named)
+        by_match[seat.draw_id][seat.object_code].append(named)
+    beside = select(ExpertSeat.draw_id, ExpertSeat.object_code, Expert.code, Expert.name).join(Expert)
+    for match, object_code, code, name in session.execute(
+        beside.where(ExpertSeat.draw_id.in_(ids)).order_by(Expert.code)
+    ):
+        by_match[match][object_code].append({"inspector_code": code, "name": name, "role": SeatRole.EXPERT})
+    # Where a later round gave a team, that is the one which goes.
+    teams: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for match in ids:
+        teams |= by_match[match]
     return teams
-
-
-def _loads(session: Session, task: Task) -> Counter[str]:
-    """How many objects each inspector has got in this plan's year by matches that are not void."""
-    seats = (
-        select(Seat.inspector_code, func.count())
-        .join(Draw, Draw.id == Seat.draw_id)
-        .join(Task, Task.id == Draw.task_id)
-        .join(Plan, Plan.id == Task.plan_id)
-        .where(Draw.state != DrawState.VOID, Plan.year == task.plan.year)
-        .group_by(Seat.inspector_code)
-    )
-    return Counter(dict(session.execute(seats).all()))

@@ -17,12 +17,20 @@ NOT_ALLOWED = (403, "foundation.not-allowed")
 ELSEWHERE = (403, "plans.outside-jurisdiction")
 
 Json = dict[str, Any]
+# A task with its objects' draw and one county's match.
+Matched = tuple[Json, Json, Json]
 
 
 def refused(answer: Any) -> tuple[int, str]:
     """Status and code of a refusal, which must be problem+json."""
     assert answer.content_type == "application/problem+json", answer.text
     return answer.status_code, answer.json["code"]
+
+
+def lead_of(row: Json) -> str:
+    """The inspector code of a drawn row's lead 组长."""
+    code: str = next(seat["inspector_code"] for seat in row["seats"] if seat["role"] == "lead")
+    return code
 
 
 @dataclass
@@ -35,9 +43,13 @@ class Ceremony:
     persons: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, username: str, body: Any = None) -> Any:
-        """One request as somebody."""
-        headers = self.sign_in(username)
-        return self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+        """One request as somebody, signed in anew where the clock has moved too far."""
+        for fresh in (False, True):
+            headers = self.sign_in(username, fresh=fresh)
+            answer = self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+            if answer.status_code != 401:
+                break
+        return answer
 
     def do(self, method: str, path: str, username: str, body: Any = None) -> Any:
         """One request that must succeed; its JSON."""
@@ -119,3 +131,40 @@ class Ceremony:
         draw = self.publish(task, "planner", kind="objects", region=task["region"])
         self.do("POST", f"/tasks/{task['id']}/dispatch", "planner")
         return task, draw
+
+    def matched(self, code: str, county: str = "130303") -> tuple[dict[str, Any], Any, Any]:
+        """A dispatched task of which one county has published its match, with both draws."""
+        task, draw = self.dispatched(code)
+        return task, draw, self.publish(task, "dispatcher", kind="inspectors", region=county)
+
+    def evidence(self, draw: dict[str, Any], username: str, data: bytes = b"%PDF-1.7 sick note") -> str:
+        """A file handed in for a draw; its digest."""
+        address = f"/api/v1/draws/{draw['id']}/evidence?name=note.pdf"
+        answer = self.client.post(address, data=data, headers=self.sign_in(username, fresh=True))
+        assert answer.status_code == 201, answer.text
+        digest: str = answer.json["sha256"]
+        return digest
+
+    def substitution_in(
+        self, draw: dict[str, Any], username: str, objects: list[str], leaving: str, reason: str
+    ) -> Json:
+        """The body of a request, its evidence handed in."""
+        evidence = self.evidence(draw, username)
+        note = "住院治疗，附诊断证明"
+        return {"objects": objects, "leaving": leaving, "reason": reason, "note": note, "evidence": evidence}
+
+    def ask(self, draw: dict[str, Any], username: str, objects: list[str], leaving: str, reason: str) -> Any:
+        """A request for a substitute."""
+        body = self.substitution_in(draw, username, objects, leaving, reason)
+        return self.do("POST", f"/draws/{draw['id']}/substitutions", username, body)
+
+    def event_in(self) -> Json:
+        """A public event in two minutes, as an approver names it."""
+        due = (self.clock.now + timedelta(minutes=2)).isoformat()
+        return {"event_type": "dice", "event_id": "摇号会议室", "event_due": due}
+
+    def substitute(self, asked: Json, username: str, value: str = DICE) -> Any:
+        """Approve a request for an inspector, let the event happen and record it."""
+        self.do("POST", f"/substitutions/{asked['id']}/approve", "supervisor", self.event_in())
+        self.clock.advance(minutes=3)
+        return self.do("POST", f"/substitutions/{asked['id']}/event", username, {"value": value})

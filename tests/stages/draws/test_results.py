@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
-from backend.draws.models import Draw, PoolEntry
+from backend.draws.models import Draw, PoolBlock
 from backend.foundation.database import transaction
 from backend.registry.models import Inspector
 from tests.stages.draws.ceremony import NOT_ALLOWED, NOT_FOUND, Ceremony, Json, refused
@@ -28,7 +28,7 @@ class TestRun:
         ceremony.reveal(draft, "planner")
         with app.app_context(), transaction() as session:
             if altered == "pool":
-                session.execute(delete(PoolEntry).where(PoolEntry.stratum == "PLATFORM"))
+                session.execute(delete(PoolBlock).where(PoolBlock.stratum == "PLATFORM"))
             elif altered == "commitment":
                 strata = [{**row, "k": row["k"] + 1} for row in draw["commitment"]["strata"]]
                 changed = {**draw["commitment"], "strata": strata}

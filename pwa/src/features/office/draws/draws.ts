@@ -1,6 +1,6 @@
 /** Pools, draws, dispatch and explanations as the server gives them, and the calls of the ceremony. */
 import { type Client, ProblemError } from '../../../api/client'
-import type { DrawKind, DrawState, EventType, TaskState } from '../../../contracts/vocabulary'
+import type { DrawKind, DrawState, EventType, MergeOutcome, SeatRole, TaskState } from '../../../contracts/vocabulary'
 import type { Exclusion, List, Person, StratumSize } from '../plans/plans'
 
 export interface Pool {
@@ -23,6 +23,9 @@ export type Move =
   | 'dispatch'
   | 'request_void'
   | 'approve_void'
+  | 'open'
+  | 'substitute'
+  | 'read_result'
 
 export interface DrawRow {
   id: string
@@ -30,8 +33,11 @@ export interface DrawRow {
   kind: DrawKind
   region: string
   region_name: string
+  round: number
   attempt: number
   state: DrawState
+  sealed: boolean
+  opened_at: string | null
   event: { type: EventType; id: string; due: string; value: string | null }
   parent: string | null
   created_by: Person
@@ -87,7 +93,12 @@ export interface DrawnRow {
   dispatched_to: string | null
   dispatched_to_name: string | null
   match_due_on: string | null
-  seats: { inspector_code: string; name: string; role: 'lead' | 'member' }[]
+  left: boolean
+  entered: boolean
+  visited: boolean
+  /** Another task drew it too: whether one visit serves both, or why not. */
+  merge: { outcome: MergeOutcome; draw: string; task: { code: string; name: string } } | null
+  seats: { inspector_code: string; name: string; role: SeatRole }[]
 }
 
 export interface County {
@@ -95,6 +106,8 @@ export interface County {
   name: string
   n: number
   matched: boolean
+  /** Objects without a full team, for which another round may be drawn. */
+  waiting: number
   match_due_on: string
   draw: string | null
 }
@@ -120,7 +133,9 @@ export interface Explanation {
   pool_n: number
   limit: number | null
   missing: string[]
-  team: { inspector_code: string; name: string; role: 'lead' | 'member'; ticket: string; load: number; label: string }[]
+  needs: string[]
+  group: { code: string; name: string }[]
+  team: { inspector_code: string; name: string; role: SeatRole; ticket: string; load: number; label: string }[]
   others: { inspector_code: string; name: string; reasons: string[]; labels: string[]; ticket: string | null; load: number | null }[]
 }
 
@@ -136,6 +151,35 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 
 export const findPool = (api: Client, task: string): Promise<Pool | null> => orNull(api.get<Pool>(`/tasks/${task}/pool`))
 export const freezePool = (api: Client, task: string): Promise<Pool> => api.post(`/tasks/${task}/pool`)
+export interface Candidate {
+  code: string
+  name: string
+  region: string
+  region_name: string
+  stratum: string | null
+  stratum_name: string | null
+  reason: string | null
+  label: string | null
+}
+
+export interface Proof {
+  object_code: string
+  stratum: string
+  salt: string
+  leaf: string
+  leaf_index: number
+  proof: string[]
+  pool_root: string
+  pool_n: number
+}
+
+export const listCandidates = (
+  api: Client,
+  task: string,
+  query: { q?: string; reason?: string; stratum?: string; cursor?: string | null; limit?: number },
+): Promise<{ items: Candidate[]; next: string | null }> => api.get(`/tasks/${task}/pool/objects`, query)
+export const fetchProof = (api: Client, task: string, object: string): Promise<Proof> =>
+  api.get(`/tasks/${task}/pool/objects/${object}/proof`)
 export const listDraws = (api: Client, task?: string): Promise<List<DrawRow>> => api.get('/draws', { task })
 export const getDraw = (api: Client, id: string): Promise<Draw> => api.get(`/draws/${id}`)
 export const createDraw = (api: Client, task: string, draw: DrawIn): Promise<Draw> => api.post(`/tasks/${task}/draws`, draw)
@@ -145,7 +189,7 @@ export const handInCode = (api: Client, id: string, hash: string): Promise<Draw>
   api.put(`/draws/${id}/my-code`, { code_hash: hash })
 export const revealCode = (api: Client, id: string, code: string): Promise<Draw> =>
   api.put(`/draws/${id}/my-code/reveal`, { code })
-export const moveDraw = (api: Client, id: string, move: 'commit' | 'run' | 'publish'): Promise<Draw> =>
+export const moveDraw = (api: Client, id: string, move: 'commit' | 'run' | 'publish' | 'open'): Promise<Draw> =>
   api.post(`/draws/${id}/${move}`)
 export const recordEvent = (api: Client, id: string, value: string): Promise<Draw> =>
   api.post(`/draws/${id}/event`, { value })

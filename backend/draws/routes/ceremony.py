@@ -1,8 +1,7 @@
-"""HTTP: pools, the ceremony of a draw, its results, dispatch and voiding."""
+"""HTTP: the ceremony of a draw, its results and voiding."""
 
 from typing import Any
 
-import rfc8785
 from flask import Response
 
 from backend.draws.actions.ceremony import (
@@ -13,8 +12,6 @@ from backend.draws.actions.ceremony import (
     record_event,
     reveal_code,
 )
-from backend.draws.actions.dispatch import dispatch_task
-from backend.draws.actions.pool import freeze_pool_of
 from backend.draws.actions.running import run_draw
 from backend.draws.actions.voiding import approve_void, request_void
 from backend.draws.models import Draw
@@ -26,18 +23,17 @@ from backend.draws.queries.draws import (
     list_draws,
 )
 from backend.draws.queries.explanations import explain
-from backend.draws.queries.pools import describe_pool, get_pool
-from backend.draws.queries.results import describe_dispatch, list_drawn
+from backend.draws.queries.pools import whole_bundle
+from backend.draws.queries.results import check_unsealed, list_drawn
+from backend.draws.routes.blueprint import blp
+from backend.draws.rules import canonical
 from backend.foundation.access.permissions import Permission
-from backend.foundation.http import Blueprint, Context, endpoint
-from backend.foundation.problems import NotFound
-from backend.plans.queries import get_visible_task
+from backend.foundation.http import Context, endpoint
 from schemas.draws import (
     CodeHashIn,
     CodeIn,
     CustodianListOut,
     CustodianQueryIn,
-    DispatchOut,
     DrawIn,
     DrawListOut,
     DrawnListOut,
@@ -46,47 +42,8 @@ from schemas.draws import (
     DrawQueryIn,
     EventValueIn,
     ExplanationOut,
-    PoolOut,
     VoidIn,
 )
-
-blp = Blueprint("draws", __name__, url_prefix="/api/v1", description="双随机 Pools and draws")
-
-
-@blp.route("/tasks/<task_id>/pool", methods=["POST"])
-@blp.response(201, PoolOut)
-@endpoint(Permission.DRAW_OPERATE)
-def freeze(ctx: Context, task_id: str) -> Any:
-    """冻结名单 Freeze the pool of a task in a published plan."""
-    key = ctx.services.settings.key("pool")
-    pool = freeze_pool_of(ctx.session, task_id=task_id, pool_key=key, actor=ctx.actor, now=ctx.now)
-    return describe_pool(ctx.session, pool)
-
-
-@blp.route("/tasks/<task_id>/pool", methods=["GET"])
-@blp.response(200, PoolOut)
-@endpoint(Permission.DRAW_READ)
-def show_pool(ctx: Context, task_id: str) -> Any:
-    """抽查名单库 The frozen pool of a task."""
-    task = get_visible_task(ctx.session, task_id, actor=ctx.actor)
-    return describe_pool(ctx.session, get_pool(ctx.session, task))
-
-
-@blp.route("/tasks/<task_id>/dispatch", methods=["POST"])
-@blp.response(200, DispatchOut)
-@endpoint(Permission.DRAW_OPERATE)
-def dispatch(ctx: Context, task_id: str) -> Any:
-    """派发 Send the drawn objects to the counties by registration authority."""
-    task = dispatch_task(ctx.session, task_id=task_id, actor=ctx.actor, now=ctx.now)
-    return describe_dispatch(ctx.session, task)
-
-
-@blp.route("/tasks/<task_id>/dispatch", methods=["GET"])
-@blp.response(200, DispatchOut)
-@endpoint(Permission.DRAW_READ)
-def show_dispatch(ctx: Context, task_id: str) -> Any:
-    """派发情况 Which county got how many, and which have matched."""
-    return describe_dispatch(ctx.session, get_visible_task(ctx.session, task_id, actor=ctx.actor))
 
 
 @blp.route("/tasks/<task_id>/draws", methods=["POST"])
@@ -188,11 +145,10 @@ def publish(ctx: Context, draw_id: str) -> Any:
 def show_bundle(ctx: Context, draw_id: str) -> Response:
     """数据包 Everything that a stranger needs to recompute the draw."""
     draw = get_visible_draw(ctx.session, draw_id, actor=ctx.actor)
-    if draw.bundle is None:
-        raise NotFound("尚未抽取。", "Nothing is drawn yet.")
+    check_unsealed(draw, ctx.actor)
     # The digest is taken over exactly these bytes, so that the downloaded file can be checked with sha256sum.
     return Response(
-        rfc8785.dumps(draw.bundle),
+        canonical(whole_bundle(ctx.session, draw)),
         mimetype="application/json",
         headers={"Content-Disposition": f'attachment; filename="draw-{draw.id}.json"'},
     )
@@ -213,7 +169,9 @@ def show_drawn(ctx: Context, data: dict[str, Any], draw_id: str) -> Any:
 @endpoint(Permission.DRAW_READ)
 def show_explanation(ctx: Context, draw_id: str, code: str) -> Any:
     """说明 Why this object, why these inspectors and not the others."""
-    return explain(ctx.session, get_visible_draw(ctx.session, draw_id, actor=ctx.actor), code)
+    draw = get_visible_draw(ctx.session, draw_id, actor=ctx.actor)
+    check_unsealed(draw, ctx.actor)
+    return explain(ctx.session, draw, code)
 
 
 @blp.route("/draws/<draw_id>/void", methods=["POST"])
