@@ -1,15 +1,17 @@
-"""Makes the sample city out of city.json and a seed: plain values, the same on every machine and day.
+"""Makes a city out of a file and a seed: plain values, the same on every machine and day.
 
+The sample city is city.json; another city is another file (docs/scenarios.md says what stands in it).
 Not for real data: codes are valid but all in the series MAY, names of persons follow the sexagenary
-cycle, brands are random characters and telephone numbers begin with 0335-555.
+cycle, brands are random characters and telephone numbers are in the file's fictional range.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import count
+from itertools import accumulate, count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +21,14 @@ from backend.foundation.conditions import Condition
 
 T = TypeVar("T")
 
-LAST_REGISTRATION = date(2022, 12, 31)
+SAMPLE_CITY = Path(__file__).with_name("city.json")
+WORDS = (
+    "risk_weights", "status_weights", "kinds", "brand_first", "brand_rare", "brand_second",
+    "surnames", "stems", "branches", "roads", "villages",
+)  # fmt: skip
 CERTIFICATE_EXPIRY_YEARS = range(2029, 2033)
+# Brands of two characters run out in a large city; from this attempt on a third one is added.
+SHORT_BRANDS_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Person:
     roles: tuple[str, ...]
     region: str
     body: str
-    inspector: str | None
+    inspector: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,19 @@ class Inspector:
     certificate_expires_on: date
     qualifications: tuple[str, ...]
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """Somebody of the expert pool 专家、辅助人员, who only comes in addition to the inspectors."""
+
+    code: str
+    name: str
+    organisation: str
+    specialities: tuple[str, ...]
+    region: str
+    body: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +157,31 @@ class City:
     persons: tuple[Person, ...]
     objects: tuple[SampleObject, ...]
     inspectors: tuple[Inspector, ...]
+    experts: tuple[Expert, ...]
     recusals: tuple[Recusal, ...]
     plans: tuple[Plan, ...]
 
 
-def generate(seed: str = "qinhuangdao-2021") -> City:
-    """The whole city; equal seeds give equal cities."""
-    data = json.loads(Path(__file__).with_name("city.json").read_text(encoding="utf-8"))
+def read_city(path: Path = SAMPLE_CITY) -> dict[str, Any]:
+    """What a city's file says; the sample city's unless another is named."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+def generate(data: Mapping[str, Any] | None = None, *, seed: str | None = None, scale: int = 1) -> City:
+    """The whole city of a file's content; equal content, seed and scale give equal cities.
+
+    `scale` multiplies the objects: 100 makes the sample city as large as the real one.
+    """
+    sample = read_city()
+    data = data or sample
+    # Another city may leave out the word lists; those of the sample city serve.
+    data = {**data, "objects": {**{name: sample["objects"][name] for name in WORDS}, **data["objects"]}}
+    seed = seed or data["seed"]
     regions = tuple(Region(**row) for row in data["regions"])
     bodies = tuple(Body(**row) for row in data["bodies"])
     persons = tuple(Person(**{**row, "roles": tuple(row["roles"])}) for row in data["persons"])
-    objects = _objects(seed, data["objects"], {region.code: region for region in regions})
+    objects = _objects(seed, data["objects"], {region.code: region for region in regions}, scale)
     inspectors = _inspectors(seed, data, {body.code: body for body in bodies}, persons)
     return City(
         regions=regions,
@@ -154,8 +189,9 @@ def generate(seed: str = "qinhuangdao-2021") -> City:
         persons=persons,
         objects=objects,
         inspectors=inspectors,
-        recusals=_recusals(seed, data["inspectors"]["recusals"], objects, inspectors),
-        plans=tuple(Plan(**{**row, "task": _task(row["task"])}) for row in data["plans"]),
+        experts=tuple(Expert(**{**row, "specialities": tuple(row["specialities"])}) for row in data.get("experts", ())),
+        recusals=_recusals(seed, data["inspectors"].get("recusals", ()), objects, inspectors),
+        plans=tuple(Plan(**{**row, "task": _task(row["task"])}) for row in data.get("plans", ())),
     )
 
 
@@ -168,14 +204,15 @@ def organisation_code(base: str) -> str:
 def credit_code(uscc_class: int, region: str, ordinal: int) -> str:
     """A valid unified social credit code (GB 32100) of the market regulation authorities (first character 9).
 
-    All organisation codes of the city are in the series MAY: sample data is easy to tell from other data.
+    All organisation codes are in the series MAY: sample data is easy to tell from other data. It ends at 309999.
     """
-    number = f"9{uscc_class}{region}{organisation_code(f'MAY{ordinal:05d}')}"
+    series = "0123456789ABCDEFGHJKLMNPQRTUWXY"[ordinal // 10_000]
+    number = f"9{uscc_class}{region}{organisation_code(f'MAY{series}{ordinal % 10_000:04d}')}"
     return uscc.validate(number + uscc.calc_check_digit(number))
 
 
-def _objects(seed: str, data: dict[str, Any], regions: Mapping[str, Region]) -> tuple[SampleObject, ...]:
-    profiles = [profile for profile in data["profiles"] for _ in range(profile["count"])]
+def _objects(seed: str, data: dict[str, Any], regions: Mapping[str, Region], scale: int) -> tuple[SampleObject, ...]:
+    profiles = [profile for profile in data["profiles"] for _ in range(profile["count"] * scale)]
     taken: set[str] = set()
     return tuple(
         _object(f"{seed}|object|{ordinal}", ordinal, profile, data=data, regions=regions, taken=taken)
@@ -202,6 +239,8 @@ def _object(
         brand = _pick(f"{key}|first|{attempt}", first_characters) + _pick(
             f"{key}|second|{attempt}", data["brand_second"]
         )
+        if attempt >= SHORT_BRANDS_TRIED:
+            brand += _pick(f"{key}|third|{attempt}", data["brand_second"])
         place = "" if profile["trade"] == "rep_office" else region.short_name
         return f"{place}{brand}{trade}"
 
@@ -210,24 +249,31 @@ def _object(
     else:
         place = f"{_pick(f'{key}|road', data['roads'])}{1 + _roll(f'{key}|number', 400)}号"
     chances = profile.get("chance", {})
+    first_day, last_day = (
+        date.fromisoformat(day)
+        for day in profile.get("registered", (f"{kind['first_year']}-01-01", data["last_registration"]))
+    )
     extra = {tag for tag, percent in chances.items() if _roll(f"{key}|tag|{tag}", 100) < percent}
-    first_day = date(kind["first_year"], 1, 1)
-    days = (LAST_REGISTRATION - first_day).days + 1
+    days = (last_day - first_day).days + 1
     return SampleObject(
-        code=credit_code(kind["uscc_class"], region.code, ordinal),
+        code=(
+            credit_code(kind["uscc_class"], region.code, ordinal)
+            if "uscc_class" in kind
+            else f"{kind['code_prefix']}-{region.code}-{ordinal:05d}"
+        ),
         name=_untaken(name, taken),
         kind=profile["kind"],
-        address=f"河北省秦皇岛市{region.name}{place}",
+        address=f"{data['address_prefix']}{region.name}{place}",
         region=region.code,
-        authority=region.abbreviation,
+        authority=profile.get("authority", region.abbreviation),
         registered_on=first_day + timedelta(days=_roll(f"{key}|day", days)),
         status=_pick_weighted(f"{key}|status", data["status_weights"]),
         industry=industry,
         tags=tuple(sorted(extra.union(profile["tags"]))),
         licences=tuple(licences),
-        risk=_pick_weighted(f"{key}|risk", data["risk_weights"]),
+        risk=_pick_weighted(f"{key}|risk", profile.get("risk_weights", data["risk_weights"])),
         legal_representative=_person_name(f"{key}|representative", data),
-        phone=f"0335-555{ordinal:04d}",
+        phone=f"{data['phone_prefix']}{ordinal:04d}",
     )
 
 
@@ -237,22 +283,27 @@ def _inspectors(
     rules = data["inspectors"]
     named = {person.inspector: person.name for person in persons if person.inspector}
     taken = set(named.values())
+    certificates: Counter[str] = Counter()
 
     def inspector(body: Body, ordinal: int) -> Inspector:
+        certificates[body.region] += 1
         code = f"{body.code}-{ordinal:04d}"
         key = f"{seed}|inspector|{code}"
-        special = rules["exceptions"].get(code, {})
+        special = rules.get("exceptions", {}).get(code, {})
         expiry = special.get("certificate_expires_on") or f"{_pick(key, CERTIFICATE_EXPIRY_YEARS)}-06-30"
         return Inspector(
             code=code,
             name=named.get(code) or _untaken(lambda attempt: _person_name(f"{key}|{attempt}", data["objects"]), taken),
             body=body.code,
             region=body.region,
-            certificate_number=f"SAMPLE-{body.region}-{ordinal:04d}",
+            certificate_number=f"SAMPLE-{body.region}-{certificates[body.region]:04d}",
             certificate_expires_on=date.fromisoformat(expiry),
             qualifications=(
                 "general",
-                *(name for name in rules["qualifications"] if _roll(f"{key}|{name}", 100) < 30),
+                *special.get(
+                    "qualifications",
+                    [name for name in rules["qualifications"] if _roll(f"{key}|{name}", 100) < 30],
+                ),
             ),
             status=special.get("status", "active"),
         )
@@ -268,11 +319,11 @@ def _recusals(
     objects: Sequence[SampleObject],
     inspectors: Sequence[Inspector],
 ) -> tuple[Recusal, ...]:
-    """Each named inspector steps back from one object of the own body with a tag, which is drawn often."""
-    body_of = {inspector.code: inspector.body for inspector in inspectors}
+    """Each named inspector steps back from one object of the own region with a tag, which is drawn often."""
+    region_of = {inspector.code: inspector.region for inspector in inspectors}
 
     def recusal(code: str, reason: str) -> Recusal:
-        nearby = [each.code for each in objects if each.authority == body_of[code] and each.tags]
+        nearby = [each.code for each in objects if each.region == region_of[code] and each.tags]
         return Recusal(inspector=code, object=_pick(f"{seed}|recusal|{code}", nearby), reason=reason)
 
     return tuple(recusal(row["inspector"], row["reason"]) for row in rows)
@@ -311,4 +362,7 @@ def _pick(key: str, options: Sequence[T]) -> T:
 
 
 def _pick_weighted(key: str, weights: Mapping[str, int]) -> str:
-    return _pick(key, [option for option, weight in weights.items() for _ in range(weight)])
+    rolled = _roll(key, sum(weights.values()))
+    return next(
+        option for option, reached in zip(weights, accumulate(weights.values()), strict=True) if rolled < reached
+    )

@@ -1,12 +1,10 @@
-"""Loads the sample city through the same tables and actions that an office uses; refuses nothing silently."""
+"""Loads a city through the same tables and actions that an office uses; refuses nothing silently."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from backend.accounts.actions import hash_password
 from backend.accounts.models import Account, Body, Person, Region
@@ -14,11 +12,18 @@ from backend.foundation.database import db, transaction
 from backend.foundation.ids import new_id
 from backend.plans.models import Plan, Stratum, Task
 from backend.publication.actions import publish_item_list
-from backend.registry.models import InspectedObject, InspectionItem, Inspector, Recusal
+from backend.registry.actions import upsert_licences, upsert_objects
+from backend.registry.models import Expert, InspectedObject, InspectionItem, Inspector, Recusal
 from backend.sample_city import generator
+from backend.sample_city.items import item_list
 
 PASSWORD = "suicha-demo-2026"
-ITEMS = Path(__file__).with_name("items.json")
+
+# What an item may say beyond what every item says.
+ITEM_OPTIONS = (
+    "sub_item", "content", "executing_body", "joint_departments", "frequency_cap", "random_fit", "unfit_reason",
+    "qualifications", "guidance",
+)  # fmt: skip
 
 
 def is_loaded() -> bool:
@@ -26,18 +31,21 @@ def is_loaded() -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(Account)))
 
 
-def load(*, clock: Callable[[], datetime]) -> None:
-    """Write the whole city in one transaction: all of it or none of it."""
-    city, now = generator.generate(), clock()
+def load(*, clock: Callable[[], datetime], data: Mapping[str, Any] | None = None, scale: int = 1) -> None:
+    """Write a whole city in one transaction; the sample city unless the content of another's file is given."""
+    data = data or generator.read_city()
+    city, items, now = generator.generate(data, scale=scale), item_list(data), clock()
     with transaction() as session:
         session.add_all(Region(code=region.code, name=region.name) for region in city.regions)
         session.flush()  # bodies point at regions
         session.add_all(
-            Body(code=body.code, name=body.name, short_name=body.short_name, region=body.region) for body in city.bodies
+            Body(code=body.code, name=body.name, short_name=body.short_name, region=body.region, parent=body.parent)
+            for body in city.bodies
         )
         session.flush()  # persons point at bodies
         people = _add_people(session, city)
-        session.execute(insert(InspectedObject), [_object_row(thing) for thing in city.objects])
+        upsert_objects(session, (_object_row(thing) for thing in city.objects), source="sample", actor=None, now=now)
+        upsert_licences(session, _licence_rows(city), source="sample", batch="sample", actor=None, now=now)
         inspectors = {row.code: row for row in session.scalars(select(Inspector))}
         objects = dict(session.execute(select(InspectedObject.code, InspectedObject.id)).all())
         session.add_all(
@@ -50,7 +58,19 @@ def load(*, clock: Callable[[], datetime]) -> None:
             )
             for recusal in city.recusals
         )
-        session.add_all(_item(entry) for entry in json.loads(ITEMS.read_text("utf-8"))["items"])
+        session.add_all(
+            Expert(
+                code=expert.code,
+                name=expert.name,
+                organisation=expert.organisation,
+                specialities=list(expert.specialities),
+                phone=expert.phone,
+                region=expert.region,
+                maintained_by=expert.body,
+            )
+            for expert in city.experts
+        )
+        session.add_all(_item(entry, maintained_by=city.bodies[0].code) for entry in items)
         for number, plan in enumerate(city.plans, start=1):
             _add_plan(session, plan, number, planner=people["planner"], now=now)
         session.flush()  # the item list that is published is read back
@@ -58,8 +78,8 @@ def load(*, clock: Callable[[], datetime]) -> None:
 
 
 def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
-    """Persons, accounts for the six who can sign in, and the inspectors; returns the six by username."""
-    # One hash for all demo accounts: they share one published password, and hashing it six times would only be slow.
+    """Persons, accounts for those who can sign in, and the inspectors; returns the former by username."""
+    # One hash for all demo accounts: they share one published password, and hashing it each time would only be slow.
     password_hash = hash_password(PASSWORD)
     named = {entry.inspector: entry for entry in city.persons if entry.inspector}
     people: dict[str, Person] = {}
@@ -84,6 +104,7 @@ def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
             code=entry.code,
             person_id=(people[named[entry.code].username] if entry.code in named else colleagues[entry.code]).id,
             region=entry.region,
+            maintained_by=entry.body,
             certificate_no=entry.certificate_number,
             certificate_expires_on=entry.certificate_expires_on,
             qualifications=list(entry.qualifications),
@@ -97,12 +118,12 @@ def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
 
 def _object_row(thing: generator.SampleObject) -> dict[str, Any]:
     return {
-        "id": new_id(),
         "code": thing.code,
         "kind": thing.kind,
         "name": thing.name,
         "region": thing.region,
         "authority": thing.authority,
+        "maintained_by": thing.authority,
         "registered_on": thing.registered_on,
         "status": thing.status,
         "industry": thing.industry,
@@ -115,7 +136,23 @@ def _object_row(thing: generator.SampleObject) -> dict[str, Any]:
     }
 
 
-def _item(entry: dict[str, Any]) -> InspectionItem:
+def _licence_rows(city: generator.City) -> Iterator[dict[str, Any]]:
+    """Each licence of each object, held since it was registered."""
+    held = ((thing, kind) for thing in city.objects for kind in thing.licences)
+    for number, (thing, kind) in enumerate(held, start=1):
+        yield {
+            "row": number,
+            "object": thing.code,
+            "kind": kind,
+            "number": f"SAMPLE-{thing.region}-{number:05d}",
+            "issuing_body": "",
+            "valid_from": thing.registered_on,
+            "status": "valid",
+            "effective_on": thing.registered_on,
+        }
+
+
+def _item(entry: dict[str, Any], *, maintained_by: str) -> InspectionItem:
     return InspectionItem(
         code=entry["code"],
         version=entry["version"],
@@ -129,7 +166,10 @@ def _item(entry: dict[str, Any]) -> InspectionItem:
         object_kinds=entry["object_kinds"],
         applies=entry["applies"],
         points=entry["points"],
-        effective_from=date(2020, 12, 1),
+        effective_from=date.fromisoformat(entry.get("effective_from", "2020-12-01")),
+        state="published",
+        maintained_by=maintained_by,
+        **{name: entry[name] for name in ITEM_OPTIONS if name in entry},
     )
 
 
