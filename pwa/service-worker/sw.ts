@@ -9,7 +9,7 @@ cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    denylist: [/^\/api(\/|$)/, /^\/portal\/v1(\/|$)/, /^\/files(\/|$)/],
+    denylist: [/^\/api(\/|$)/, /^\/portal\/v1(\/|$)/, /^\/files(\/|$)/, /^\/verify\.html$/],
   }),
 )
 

@@ -1,30 +1,40 @@
 """Writes schemas/vectors/draws: python -m tests.unit.draws.make_vectors. Python, the browser page and the
 shell recipe must give the same answers on these files; a test says when they are stale."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import rfc8785
 
 from backend.draws import merkle
-from backend.draws.documents import Bundle
-from backend.draws.matching import Candidate
+from backend.draws.documents import Bundle, Void
+from backend.draws.findings import MESSAGES
+from backend.draws.matching import Candidate, Visit
 from backend.draws.rules import (
     code_hash,
     digest,
     leaf_of,
     quota,
+    ratio_of_number,
     salt_of,
     seal_bundle,
     seed_of,
     text_hash,
-    threshold,
     ticket_of,
 )
-from backend.draws.verifier import verify_bundle
-from tests.unit.draws.samples import codes_of, inspector_draw, object_draw, roster, visits_of
-from tests.unit.draws.tampering import INSPECTOR_TAMPERINGS, OBJECT_TAMPERINGS, tampered
+from backend.draws.verifier import verify_bundle, verify_opening
+from tests.unit.draws.samples import codes_of, counted_entries, inspector_draw, object_draw, roster, visits_of
+from tests.unit.draws.tampering import (
+    INSPECTOR_TAMPERINGS,
+    OBJECT_TAMPERINGS,
+    inspector_base,
+    object_base,
+    tampered,
+)
 
 FOLDER = Path(__file__).parents[3] / "schemas" / "vectors" / "draws"
 MIXED = [("A", 20, "1/4", 2), ("B", 6, "1/1", 0), ("C", 0, "1/200", 1), ("D", 10, "1/10", 2)]
@@ -39,6 +49,21 @@ CITY = [
     ("coop-1", 10, "3/10", 1),
     ("special", 5, "1/1", 0),
 ]
+# One seeded rule for a city's whole directory; the file holds only the rule and the digests.
+GREAT = [("ent", 120_000, "3/100", 20), ("ind", 79_990, "1/200", 10), ("special", 10, "1/1", 0), ("none", 0, "1/10", 1)]
+VOID: Void = {
+    "attempt": 1,
+    "commitment": text_hash("first"),
+    "reason": "保管人未到场，未公布保管码",
+    "requester": "P-01",
+    "approver": "P-02",
+}
+
+
+@cache
+def great_draw() -> Bundle:
+    """200,000 objects."""
+    return object_draw("great", GREAT, entries=counted_entries("great", GREAT), event_type="lottery")
 
 
 def object_bundles() -> dict[str, Bundle]:
@@ -74,21 +99,32 @@ def object_bundles() -> dict[str, Bundle]:
             "second-attempt",
             small,
             attempt=2,
-            voids=[
-                {
-                    "attempt": 1,
-                    "commitment": text_hash("first"),
-                    "reason": "保管人未到场，未公布保管码",
-                    "requester": "P-01",
-                    "approver": "P-02",
-                }
-            ],
+            voids=[VOID],
         ),
         "sealed": seal_bundle(object_draw("sealed", MIXED)),
+        "rare-characters": object_draw(
+            "rare-characters",
+            small,
+            task='𠮷县𬭚都区抽查〔2026〕𪚥号 é\u2028\u007f"\\',
+            attempt=2,
+            voids=[{**VOID, "reason": "保管人𠀀𪛖未到场：“𠮷𡈽”\t㊣", "requester": "张𠅤", "approver": "李𬀩"}],
+        ),
+        "empty-strata": object_draw(
+            "empty-strata", [("A", 0, "1/1", 2), ("B", 9, "1/3", 1), ("C", 0, "1/200", 0), ("D", 0, "1/2", 9)]
+        ),
+        "by-number": object_draw(
+            "by-number",
+            [
+                (code, n, ratio_of_number(number, n), 2)
+                for code, n, number in (("A", 40, 7), ("B", 3, 7), ("C", 0, 7), ("D", 7, 7), ("E", 300, 1))
+            ],
+        ),
+        "replaced": object_draw("replaced", MIXED, replace=[1, 3, 5]),
+        "replaced-until-no-reserve-is-left": object_draw("replaced-until", MIXED, replace=[0, 1, 2]),
     }
 
 
-def inspector_bundles(parent: Bundle) -> dict[str, Bundle]:
+def inspector_bundles(parent: Bundle, replaced: Bundle) -> dict[str, Bundle]:
     visits = visits_of(parent)
     first, second = visits[0].object_id, visits[1].object_id
     plain = roster("SHG", 8)
@@ -98,6 +134,7 @@ def inspector_bundles(parent: Bundle) -> dict[str, Bundle]:
         Candidate("SHG-0103", "130303", date(2026, 11, 20)),
         Candidate("SHG-0104", "130303", date(2027, 1, 1), active=False),
     ]
+    experts = roster("EX", 5, holds={1: ["chemistry"], 4: ["chemistry", "fire"]})
     scarce = roster("SHG", 9, holds={3: ["boiler"]})
     split = roster("SHG", 9, holds={1: ["boiler"], 2: ["food", "lift"], 3: ["lift"], 4: ["food"]})
     recusals = [(first, "SHG-0001"), (first, "SHG-0002"), (second, "SHG-0003")]
@@ -126,8 +163,62 @@ def inspector_bundles(parent: Bundle) -> dict[str, Bundle]:
         "teams-of-three": inspector_draw("teams-of-three", parent, plain, seats=3),
         "part-of-the-objects": inspector_draw("part-of-the-objects", parent, plain, visits=visits[:4]),
         "substitutes": inspector_draw("substitutes", parent, plain, replace=2),
+        "withdrawn-request": inspector_draw("withdrawn-request", parent, plain, withdraw=True, replace=1),
         "sealed-teams": seal_bundle(inspector_draw("sealed-teams", parent, plain)),
+        "groups": inspector_draw("groups", parent, plain, group_size=3, replace=1),
+        "groups-staffed-one-by-one": inspector_draw(
+            "groups-staffed-one-by-one",
+            parent,
+            plain[:4],
+            group_size=4,
+            recusals=[(visit.object_id, f"SHG-000{1 + i % 4}") for i, visit in enumerate(visits)],
+        ),
+        "groups-with-needs": inspector_draw(
+            "groups-with-needs",
+            parent,
+            split,
+            group_size=2,
+            visits=[
+                replace(visit, needs=frozenset([("boiler", "food", "lift")[i % 3]])) for i, visit in enumerate(visits)
+            ],
+        ),
+        "experts": inspector_draw(
+            "experts",
+            parent,
+            plain,
+            group_size=2,
+            experts=2,
+            specialists=experts,
+            visits=visits_of(parent, expert_needs=["chemistry"]),
+            recusals=[(first, "EX-0001"), (second, "EX-0002")],
+            replace_expert=True,
+        ),
+        "experts-too-few-or-unqualified": inspector_draw(
+            "experts-too-few-or-unqualified",
+            parent,
+            plain,
+            experts=1,
+            specialists=experts[1:3],
+            visits=[*visits_of(parent, expert_needs=["chemistry"])[:4], *visits[4:]],
+            recusals=[(visits[i].object_id, f"EX-000{2 + j}") for i in (5, 6) for j in range(2)],
+        ),
+        "balance": inspector_draw("balance", parent, roster("SHG", 7), recusals=_recusals("balance-65", visits, 7)),
+        "balance-of-groups": inspector_draw(
+            "balance-of-groups",
+            parent,
+            roster("SHG", 9, loads={1: 6, 2: 6, 3: 5}),
+            group_size=2,
+            recusals=_recusals("balance-4", visits, 9)[::2],
+        ),
+        "reserve-staffed": inspector_draw(
+            "reserve-staffed", replaced, plain, visits=visits_of(replaced, substitutes=True)
+        ),
     }
+
+
+def _recusals(name: str, visits: Sequence[Visit], people: int) -> list[tuple[str, str]]:
+    rng = random.Random(name)
+    return [(visit.object_id, f"SHG-{i:04d}") for visit in visits for i in range(1, people + 1) if rng.random() < 0.6]
 
 
 def primitives() -> dict[str, object]:
@@ -156,7 +247,6 @@ def primitives() -> dict[str, object]:
             for n in (0, 1, 2, 99, 100, 101, 199, 200, 201, 90071992547409)
             for ratio in ("1/200", "1/100", "3/100", "1/3", "1/1")
         ],
-        "thresholds": [{"k": k, "n": n, "below": threshold(k, n)} for k, n in ((0, 1000), (30, 1000), (5, 5))],
         "codes": [{**code, "code_hash": code_hash(code["code"])} for code in codes],
         "seed": {
             "commitment_digest": "cd" * 32,
@@ -169,35 +259,70 @@ def primitives() -> dict[str, object]:
             "object": "X1",
             "ticket": ticket_of("ef" * 32, "A", "X1"),
         },
+        "messages": {code: list(words) for code, words in MESSAGES.items()},
     }
 
 
-def vector(about: str, bundle: Bundle, parent: Bundle | None = None) -> dict[str, object]:
-    """One bundle with what every verifier must say: the sorted codes of its findings, none = accepted."""
-    codes = sorted({finding.code for finding in verify_bundle(bundle, parent)})
+def vector(about: str, bundle: Bundle, parent: Bundle | None = None, sealed: Bundle | None = None) -> dict[str, object]:
+    """One bundle with what every verifier must say: the sorted codes of its findings, none = accepted. `sealed` is
+    what was shown before, if it was."""
+    found = verify_opening(sealed, bundle, parent) if sealed else verify_bundle(bundle, parent)
     return {
         "about": about,
         "bundle": bundle,
         "bundle_digest": digest(bundle),
         "parent": parent,
-        "findings": codes,
+        "sealed": sealed,
+        "findings": sorted({fault.code for fault in found}),
+    }
+
+
+def openings(mixed: Bundle, teams: Mapping[str, Bundle]) -> dict[str, Mapping[str, object]]:
+    """Sealed bundles with what was opened later."""
+    groups = teams["groups"]
+    again = object_draw("mixed", MIXED, value="1" * 20)
+    return {
+        "opened-objects": vector("opened objects", mixed, sealed=seal_bundle(mixed)),
+        "opened-inspectors": vector("opened inspectors", groups, mixed, seal_bundle(groups)),
+        "tampered-opened-another-draw": vector("opened another draw", again, sealed=seal_bundle(mixed)),
+        "tampered-opened-other-teams": vector("opened other teams", groups, mixed, seal_bundle(teams["plain"])),
+    }
+
+
+def great() -> dict[str, object]:
+    """The 200,000 objects by their rule: i counts through the strata in order."""
+    bundle = great_draw()
+    return {
+        "about": "200,000 objects",
+        "name": "great",
+        "sizes": [[code, n] for code, n, _, _ in GREAT],
+        "object": "91 + first 16 hex digits of H(name|i)",
+        "salt": "first 32 hex digits of HMAC-SHA256(SHA-256(name), object)",
+        "commitment": bundle["commitment"],
+        "event": bundle["event"],
+        "codes": bundle["codes"],
+        "result_digest": bundle["result"]["digest"],
+        "bundle_digest": digest(bundle),
+        "findings": sorted({fault.code for fault in verify_bundle(bundle)}),
     }
 
 
 def documents() -> dict[str, Mapping[str, object]]:
     """File name -> content."""
     objects = object_bundles()
-    mixed = objects["mixed"]
-    teams = inspector_bundles(mixed)
-    files: dict[str, Mapping[str, object]] = {"primitives": primitives()}
+    mixed, replaced = objects["mixed"], objects["replaced"]
+    teams = inspector_bundles(mixed, replaced)
+    files: dict[str, Mapping[str, object]] = {"primitives": primitives(), "generated-200000": great()}
     files |= {f"objects-{name}": vector(name, bundle) for name, bundle in objects.items()}
-    files |= {f"inspectors-{name}": vector(name, bundle, mixed) for name, bundle in teams.items()}
+    for name, bundle in teams.items():
+        files[f"inspectors-{name}"] = vector(name, bundle, replaced if name == "reserve-staffed" else mixed)
+    files |= openings(mixed, teams)
     for name, (_, edit) in OBJECT_TAMPERINGS.items():
         # These two have no canonical form to write down.
         if name not in ("fraction", "lone surrogate"):
-            files[f"tampered-{name.replace(' ', '-')}"] = vector(name, tampered(mixed, edit))
+            files[f"tampered-{name.replace(' ', '-')}"] = vector(name, tampered(objects[object_base(name)], edit))
     for name, (_, edit) in INSPECTOR_TAMPERINGS.items():
-        bundle = tampered(teams["substitutes"], edit) if "substit" in name else tampered(teams["every-exclusion"], edit)
+        bundle = tampered(teams[inspector_base(name)], edit)
         files[f"tampered-teams-{name.replace(' ', '-')}"] = vector(name, bundle, mixed)
     return files
 

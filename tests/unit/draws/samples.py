@@ -15,8 +15,9 @@ from backend.draws.documents import (
     SubstitutionRequest,
     Void,
 )
-from backend.draws.matching import Candidate, Visit, build_eligibility, draw_substitute, match
+from backend.draws.matching import Candidate, Visit, build_eligibility, match
 from backend.draws.rules import (
+    NO_EVENT,
     build_bundle,
     build_commitment,
     build_result,
@@ -31,6 +32,7 @@ from backend.draws.rules import (
     stratum_row,
     text_hash,
 )
+from backend.draws.substitution import substitute
 
 EVENT_IDS = {"dice": "摇号会议室", "lottery": "快乐8 第2026325期", "beacon": "drand quicknet 30000000"}
 ON_DATE = date(2026, 11, 21)
@@ -59,6 +61,12 @@ def pool_entries(name: str, sizes: Mapping[str, int]) -> list[tuple[str, str]]:
     return [(code, f"911303{next(numbers):09d}MA0") for code, n in sizes.items() for _ in range(n)]
 
 
+def counted_entries(name: str, strata: Sequence[tuple[str, int, str, int]]) -> list[tuple[str, str]]:
+    """A pool that any language can make: the i-th object is `91` and 16 hex digits of H(name|i)."""
+    codes = [code for code, n, _, _ in strata for _ in range(n)]
+    return [(code, "91" + text_hash(f"{name}|{i}")[:16]) for i, code in enumerate(codes)]
+
+
 def object_draw(
     name: str,
     strata: Sequence[tuple[str, int, str, int]],
@@ -68,16 +76,20 @@ def object_draw(
     custodians: int = 2,
     attempt: int = 1,
     voids: Sequence[Void] = (),
+    task: str = "秦市监抽查〔2026〕1号",
+    entries: Sequence[tuple[str, str]] = (),
+    replace: Sequence[int] = (),
 ) -> Bundle:
-    """The open bundle of an object draw over strata of (code, n, ratio, reserves)."""
+    """The open bundle of an object draw over strata of (code, n, ratio, reserves). `replace` names places in the
+    first stratum, drawn or (past its end) stepped in, whose objects are replaced one after the other."""
     value = value or event_value(name, event_type)
-    entries = pool_entries(name, {code: n for code, n, _, _ in strata})
+    entries = entries or pool_entries(name, {code: n for code, n, _, _ in strata})
     leaves = freeze_pool(entries, pool_secret=sha256(name.encode()).digest())
     codes = codes_of(name, custodians)
     commitment = build_commitment(
         draw=f"draw-{name}",
         attempt=attempt,
-        task="秦市监抽查〔2026〕1号",
+        task=task,
         plan={"id": "plan-2026", "version": 2, "digest": text_hash("plan-2026")},
         region="130300",
         strata=[stratum_row(code, n=n, ratio=ratio, reserves=reserves) for code, n, ratio, reserves in strata],
@@ -90,25 +102,41 @@ def object_draw(
     result = build_result(
         commitment=commitment, seed=seed, strata=draw_objects(entries, strata=commitment["strata"], seed=seed)
     )
-    return build_bundle(
+    bundle = build_bundle(
         commitment=commitment, event_value=value, codes=codes, leaves=leaves, result=result, voids=voids
     )
+    for place in replace:
+        stratum = result["strata"][0]
+        out = [*stratum["drawn"], *stratum["reserves"]][place]["id"]
+        _log(bundle, [out], out, reason="deregistered", event=NO_EVENT, value="")
+    return bundle
 
 
-def roster(name: str, count: int, *, holds: Mapping[int, Sequence[str]] | None = None) -> list[Candidate]:
-    """Inspectors SHG-0001 ... of 130303, all fit; `holds` gives qualifications by number."""
-    held = holds or {}
+def roster(
+    name: str,
+    count: int,
+    *,
+    holds: Mapping[int, Sequence[str]] | None = None,
+    loads: Mapping[int, int] | None = None,
+) -> list[Candidate]:
+    """People name-0001 ... of 130303, all fit; `holds` and `loads` give qualifications and loads by number."""
+    held, had = holds or {}, loads or {}
     return [
-        Candidate(f"{name}-{i:04d}", "130303", date(2027, 12, 31), holds=frozenset(held.get(i, ())))
+        Candidate(f"{name}-{i:04d}", "130303", date(2027, 12, 31), holds=frozenset(held.get(i, ())), load=had.get(i, 0))
         for i in range(1, count + 1)
     ]
 
 
-def visits_of(parent: Bundle, *, needs: Sequence[str] = ()) -> list[Visit]:
+def visits_of(
+    parent: Bundle, *, needs: Sequence[str] = (), expert_needs: Sequence[str] = (), substitutes: bool = False
+) -> list[Visit]:
+    """The drawn objects, or with `substitutes` only the reserves that stepped in."""
+    stepped_in = {row["substitute"] for row in parent["substitutions"]}
     return [
-        Visit(row["id"], stratum["code"], row["ticket"], "130303", frozenset(needs))
+        Visit(row["id"], stratum["code"], row["ticket"], "130303", frozenset(needs), frozenset(expert_needs))
         for stratum in parent["result"]["strata"]
-        for row in stratum["drawn"]
+        for row in stratum["reserves" if substitutes else "drawn"]
+        if not substitutes or row["id"] in stepped_in
     ]
 
 
@@ -121,13 +149,24 @@ def inspector_draw(
     recusals: Sequence[tuple[str, str]] = (),
     cool_off_until: Mapping[tuple[str, str], date] | None = None,
     seats: int = 2,
+    group_size: int = 1,
+    experts: int = 0,
+    specialists: Sequence[Candidate] = (),
+    withdraw: bool = False,
     replace: int = 0,
+    replace_expert: bool = False,
 ) -> Bundle:
     """The open bundle of the inspector draw that staffs `visits` (else all drawn objects); `replace` asks for
-    that many substitutes of the first object's leader, one after the other."""
+    that many substitutes of the first team's leader, one after the other, in all objects of the group, after one
+    request that was withdrawn if `withdraw`."""
     visits = visits_of(parent) if visits is None else visits
     eligibility = build_eligibility(
-        visits, candidates, recusals=set(recusals), cool_off_until=cool_off_until or {}, on_date=ON_DATE
+        visits,
+        candidates,
+        recusals=set(recusals),
+        cool_off_until=cool_off_until or {},
+        on_date=ON_DATE,
+        experts=specialists,
     )
     staffed = {visit.object_id for visit in visits}
     leaves = [leaf for leaf in parent["leaves"] if leaf["id"] in staffed]
@@ -139,16 +178,18 @@ def inspector_draw(
         plan=parent["commitment"]["plan"],
         region="130303",
         pool=pool_head(leaves),
-        roster=roster_head(eligibility["inspectors"]),
+        roster=roster_head([*eligibility["inspectors"], *eligibility["experts"]]),
         rules=text_hash("rules"),
         eligibility=digest(eligibility),
         parent=parent["result"]["digest"],
         seats=seats,
+        group_size=group_size,
+        experts=experts,
         custodians=custodians_of(codes),
         event=_event("dice"),
     )
     seed = _seed(commitment, value, codes)
-    assignments = match(eligibility, seats=seats, seed=seed)
+    assignments = match(eligibility, seats=seats, seed=seed, group_size=group_size, experts=experts)
     bundle = build_bundle(
         commitment=commitment,
         event_value=value,
@@ -159,34 +200,39 @@ def inspector_draw(
         eligibility=eligibility,
         parent=parent_ref(parent),
     )
-    return {**bundle, "substitutions": _substitutions(name, bundle, replace)}
-
-
-def _substitutions(name: str, bundle: Bundle, count: int) -> list[Substitution]:
-    substitutions: list[Substitution] = []
-    holds = {row["id"]: row["holds"] for row in bundle["eligibility"]["inspectors"]}
-    gone: list[str] = []
-    team = [seat["id"] for seat in bundle["assignments"][0]["seats"]] if count else []
-    for number in range(count):
-        row = next(row for row in bundle["eligibility"]["objects"] if row["id"] == bundle["assignments"][0]["object"])
-        request: SubstitutionRequest = {
-            "v": "dsj1",
-            "commitment": bundle["commitment_digest"],
-            "number": number + 1,
-            "object": row["id"],
-            "out": team[0],
-            "reason": "illness",
-            "evidence": text_hash(f"evidence {number}"),
-            "requester": "P-01",
-            "approver": "P-02",
-            "event": _event("dice"),
-        }
+    first = assignments[0]
+    objects = sorted(row["object"] for row in assignments if row["group"] == first["group"] or row is first)
+    team = [seat["id"] for seat in first["seats"]]
+    if withdraw:
+        _log(bundle, objects, team[0], reason="illness", event=_event("lottery"), value="")
+    for number in range(replace):
         value = event_value(f"{name} {number}", "dice")
-        person, ticket = draw_substitute(request, event_value=value, row=row, team=team, gone=gone, holds=holds)
-        substitutions.append({"request": request, "event": {"value": value}, "substitute": person, "ticket": ticket})
-        gone.append(team[0])
-        team = [*team[1:], person]
-    return substitutions
+        made = _log(bundle, objects, team[0], reason="illness", event=_event("dice"), value=value)
+        team = [*team[1:], made["substitute"]]
+    if replace_expert:
+        out, value = first["experts"][0]["id"], event_value(f"{name} expert", "dice")
+        _log(bundle, objects, out, reason="recusal", event=_event("dice"), value=value)
+    return bundle
+
+
+def _log(bundle: Bundle, objects: list[str], out: str, *, reason: str, event: Event, value: str) -> Substitution:
+    """Append a substitution to the bundle's log."""
+    number = len(bundle["substitutions"]) + 1
+    request: SubstitutionRequest = {
+        "v": "dsj1",
+        "commitment": bundle["commitment_digest"],
+        "number": number,
+        "objects": objects,
+        "out": out,
+        "reason": reason,
+        "evidence": text_hash(f"evidence {number}"),
+        "requester": "P-01",
+        "approver": "P-02",
+        "event": event,
+    }
+    made = substitute(bundle, request, event_value=value)
+    bundle["substitutions"].append(made)
+    return made
 
 
 def _event(event_type: str) -> Event:

@@ -120,6 +120,24 @@ def _other_event(b: Any) -> None:
     b["event"]["value"] = _flip(b["event"]["value"])
 
 
+def _replacement(**changes: str) -> Edit:
+    return lambda b: b["substitutions"][0].update(changes)
+
+
+def _replacement_of(object_id: str) -> Edit:
+    return lambda b: b["substitutions"][0]["request"].update(out=object_id, objects=[object_id])
+
+
+def _step_in(b: Any, place: int) -> None:
+    reserve = b["result"]["strata"][0]["reserves"][place]
+    b["substitutions"][0].update(substitute=reserve["id"], ticket=reserve["ticket"])
+
+
+def object_base(name: str) -> str:
+    """The honest vector that an object tampering falsifies."""
+    return "replaced" if name.startswith("replacement") else "mixed"
+
+
 OBJECT_TAMPERINGS: dict[str, tuple[str, Edit]] = {
     "extra key": ("malformed", lambda b: b.update(note="x")),
     "missing key": ("malformed", lambda b: b["commitment"].pop("plan")),
@@ -181,6 +199,19 @@ OBJECT_TAMPERINGS: dict[str, tuple[str, Edit]] = {
     "result of another draw": ("result", _set("result.draw", "draw-other")),
     "result digest exchanged": ("result_digest", lambda b: b["result"].update(digest="0" * 64)),
     "void hidden": ("void_list", _recommit_after(_set("commitment.attempt", 2))),
+    "replacement out of turn": ("reserve_step", _replacement(substitute="", ticket="")),
+    "replacement by a later reserve": ("reserve_step", lambda b: _step_in(b, 1)),
+    "replacement by one never in reserve": (
+        "reserve_step",
+        _replacement(substitute="91130300000000000X", ticket="0" * 64),
+    ),
+    "replacement hidden": ("substitution", lambda b: b["substitutions"].pop(0)),
+    "replacement for convenience": ("substitution", _set("substitutions.0.request.reason", "unreachable")),
+    "replacement of what was not drawn": ("substitution", _replacement_of("91130300000000000X")),
+    "replacement asked and approved by one": ("same_person", _set("substitutions.0.request.approver", "P-01")),
+    "replacement without evidence": ("substitution", _set("substitutions.0.request.evidence", "")),
+    "replacement by an event": ("substitution", _set("substitutions.0.request.event.type", "dice")),
+    "replacement twice": ("substitution", lambda b: b["substitutions"].append(b["substitutions"][-1])),
     "sealed with codes": (
         "sealed_discloses",
         lambda b: b.update({**seal_bundle(b), "codes": b["codes"]}),
@@ -229,7 +260,8 @@ def _drop_inspector(b: Any) -> None:
     for row in b["eligibility"]["objects"]:
         row["eligible"] = [name for name in row["eligible"] if name != gone]
         row["excluded"] = [exclusion for exclusion in row["excluded"] if exclusion["id"] != gone]
-    b["commitment"]["roster"]["root"] = roster_head(b["eligibility"]["inspectors"])["root"]
+    roster = [*b["eligibility"]["inspectors"], *b["eligibility"]["experts"]]
+    b["commitment"]["roster"]["root"] = roster_head(roster)["root"]
     b["commitment"]["eligibility"] = digest(b["eligibility"])
     recommit(b)
 
@@ -243,6 +275,55 @@ def _swap_seats(b: Any) -> None:
     team = b["assignments"][0]["seats"]
     team[0], team[1] = {**team[1], "seat": 1}, {**team[0], "seat": 2}
     mend(b)
+
+
+def _relist(edit: Edit) -> Edit:
+    """Edit the lists, then commit to them anew, rosters and all."""
+
+    def all_anew(b: Any) -> None:
+        edit(b)
+        roster = [*b["eligibility"]["inspectors"], *b["eligibility"]["experts"]]
+        b["commitment"].update(roster=roster_head(roster), eligibility=digest(b["eligibility"]))
+        recommit(b)
+
+    return all_anew
+
+
+def _moved_seat(b: Any) -> Any:
+    return next(seat for row in b["assignments"] for seat in row["seats"] if seat["how"] == "balance")
+
+
+def _undo_balance(b: Any) -> None:
+    """The seat goes back to somebody of the object's list who is not in the team."""
+    row = next(row for row in b["assignments"] if any(seat["how"] == "balance" for seat in row["seats"]))
+    team = {seat["id"] for seat in row["seats"]}
+    may = next(o["eligible"] for o in b["eligibility"]["objects"] if o["id"] == row["object"])
+    seat = next(seat for seat in row["seats"] if seat["how"] == "balance")
+    seat.update(id=next(person for person in may if person not in team), how="lot")
+    mend(b)
+
+
+def _change_experts(b: Any) -> None:
+    team = b["assignments"][0]["experts"]
+    team[0]["id"] = next(row["id"] for row in b["eligibility"]["experts"] if row["id"] not in {s["id"] for s in team})
+    mend(b)
+
+
+def _expert_inspects(b: Any) -> None:
+    b["eligibility"]["experts"][0]["id"] = b["eligibility"]["inspectors"][0]["id"]
+
+
+def inspector_base(name: str) -> str:
+    """The honest vector that an inspector tampering falsifies."""
+    for word, base in (
+        ("substitut", "substitutes"),
+        ("group", "groups"),
+        ("expert", "experts"),
+        ("balance", "balance"),
+    ):
+        if name.startswith(word) or (word == "substitut" and word in name):
+            return base
+    return "every-exclusion"
 
 
 INSPECTOR_TAMPERINGS: dict[str, tuple[str, Edit]] = {
@@ -272,7 +353,41 @@ INSPECTOR_TAMPERINGS: dict[str, tuple[str, Edit]] = {
     "three seats committed": ("inspector", _recommit_after(_set("commitment.seats", 3))),
     "event value changed": ("event", _other_event),
     "seed exchanged": ("seed", _set("result.seed", "ab" * 32)),
+    "group's team exchanged": ("inspector", _change_team),
+    "group renumbered": ("group", _set("assignments.0.group", 2)),
+    "group dissolved": ("group", _set("assignments.0.group", 0)),
+    "groups of two claimed": ("inspector", _recommit_after(_set("commitment.group_size", 2))),
+    "groups of nought": ("kind", _recommit_after(_set("commitment.group_size", 0))),
+    "group substituted in part of another": (
+        "substitution",
+        lambda b: b["substitutions"][0]["request"]["objects"].append("zz"),
+    ),
+    "group's objects in another order": (
+        "substitution",
+        lambda b: b["substitutions"][0]["request"]["objects"].reverse(),
+    ),
+    "expert exchanged": ("expert", _change_experts),
+    "expert's ticket changed": ("seat", _set("assignments.0.experts.0.ticket", "0" * 64)),
+    "experts left at home": (
+        "insufficient",
+        lambda b: (b["assignments"][0].update(experts=[], experts_reason="too_few"), mend(b)),
+    ),
+    "expert for an inspector": ("eligibility_gap", _relist(_expert_inspects)),
+    "expert granted a speciality": (
+        "roster_root",
+        lambda b: b["eligibility"]["experts"][1].update(holds=["chemistry"]),
+    ),
+    "expert's recusal lifted": ("eligibility_gap", _relist(lambda b: b["eligibility"]["objects"][0]["experts"].pop())),
+    "experts uncommitted": ("expert", _recommit_after(_set("commitment.experts", 0))),
+    "expert's substitute exchanged": ("substitute", _set("substitutions.0.ticket", "0" * 64)),
+    "balance undone": ("inspector", _undo_balance),
+    "balance called lot": ("seat", lambda b: (_moved_seat(b).update(how="lot"), mend(b))),
+    "balance broken by a hidden load": (
+        "roster_root",
+        lambda b: b["eligibility"]["inspectors"][0].update(load=9),
+    ),
     "substitute exchanged": ("substitute", _set("substitutions.0.ticket", "0" * 64)),
+    "substitution withdrawn with a substitute": ("substitute", _set("substitutions.0.event.value", "")),
     "first substitution hidden": ("substitution", lambda b: b["substitutions"].pop(0)),
     "substitution asked and approved by one": (
         "same_person",

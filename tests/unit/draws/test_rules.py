@@ -21,7 +21,6 @@ from backend.draws.rules import (
     seed_of,
     stratum_row,
     text_hash,
-    threshold,
     ticket_of,
 )
 from tests.unit.draws.samples import codes_of, custodians_of
@@ -215,14 +214,3 @@ class TestDrawObjects:
     def test_refuses_entries_that_are_not_the_committed_pool(self, code: str, entries: list[tuple[str, str]]) -> None:
         with pytest.raises(DrawError, match=code):
             draw_objects(entries, strata=[row("A", 2, "1/2")], seed=SEED)
-
-
-class TestThreshold:
-    @given(st.integers(0, 400), st.integers(1, 20000))
-    def test_lets_k_tickets_through(self, k: int, n: int) -> None:
-        k, bound = min(k, n), threshold(min(k, n), n)
-        assert bound == "g" or int(bound, 16) / 2**64 * n >= k + 6 * k**0.5 + 9
-
-    def test_keeps_little_more_than_wanted(self) -> None:
-        tickets = [ticket_of(SEED, "A", f"X{i}") for i in range(20000)]
-        assert 100 <= sum(ticket < threshold(100, 20000) for ticket in tickets) < 260

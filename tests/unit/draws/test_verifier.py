@@ -10,10 +10,17 @@ from backend.draws.rules import digest, seal_bundle, text_hash
 from backend.draws.verifier import verify_bundle, verify_coverage, verify_opening
 from tests.unit.draws.make_vectors import MIXED, inspector_bundles
 from tests.unit.draws.samples import inspector_draw, object_draw, roster, visits_of
-from tests.unit.draws.tampering import INSPECTOR_TAMPERINGS, OBJECT_TAMPERINGS, Edit, tampered
+from tests.unit.draws.tampering import (
+    INSPECTOR_TAMPERINGS,
+    OBJECT_TAMPERINGS,
+    inspector_base,
+    object_base,
+    tampered,
+)
 
 OBJECTS = object_draw("mixed", MIXED)
-TEAMS = inspector_bundles(OBJECTS)
+REPLACED = object_draw("replaced", MIXED, replace=[1, 3, 5])
+TEAMS = inspector_bundles(OBJECTS, REPLACED)
 
 
 def codes(bundle: object, parent: object = None, **more: str) -> list[str]:
@@ -25,17 +32,18 @@ class TestVerifyBundle:
         for i in range(25):
             bundle = object_draw(f"honest-{i}", [("A", 3 * i, "1/7", i % 4), ("B", i, "1/1", 0)])
             assert verify_bundle(bundle) == []
-        for bundle in TEAMS.values():
-            assert verify_bundle(bundle, OBJECTS) == []
+        for name, bundle in TEAMS.items():
+            assert verify_bundle(bundle, REPLACED if name == "reserve-staffed" else OBJECTS) == []
 
-    @pytest.mark.parametrize(("code", "edit"), OBJECT_TAMPERINGS.values(), ids=list(OBJECT_TAMPERINGS))
-    def test_names_what_was_falsified_in_an_object_draw(self, code: str, edit: Edit) -> None:
-        assert code in codes(tampered(OBJECTS, edit))
+    @pytest.mark.parametrize("name", OBJECT_TAMPERINGS)
+    def test_names_what_was_falsified_in_an_object_draw(self, name: str) -> None:
+        code, edit = OBJECT_TAMPERINGS[name]
+        assert code in codes(tampered({"mixed": OBJECTS, "replaced": REPLACED}[object_base(name)], edit))
 
-    @pytest.mark.parametrize(("code", "edit"), INSPECTOR_TAMPERINGS.values(), ids=list(INSPECTOR_TAMPERINGS))
-    def test_names_what_was_falsified_in_an_inspector_draw(self, code: str, edit: Edit) -> None:
-        name = "substitutes" if code.startswith("substit") or code == "same_person" else "every-exclusion"
-        assert code in codes(tampered(TEAMS[name], edit), OBJECTS)
+    @pytest.mark.parametrize("name", INSPECTOR_TAMPERINGS)
+    def test_names_what_was_falsified_in_an_inspector_draw(self, name: str) -> None:
+        code, edit = INSPECTOR_TAMPERINGS[name]
+        assert code in codes(tampered(TEAMS[inspector_base(name)], edit), OBJECTS)
 
     def test_each_kind_of_change_has_a_code_of_its_own(self) -> None:
         kinds = ["object exchanged", "seed exchanged", "order changed", "ratio changed and recommitted"]
@@ -58,7 +66,9 @@ class TestVerifyBundle:
 
     def test_any_single_change_is_rejected_and_none_raises(self) -> None:
         bundles: list[tuple[Bundle, Bundle | None]] = [(OBJECTS, None)]
-        bundles += [(TEAMS[name], OBJECTS) for name in ("every-exclusion", "substitutes", "scarce-qualification")]
+        bundles += [(REPLACED, None)]
+        names = ("every-exclusion", "substitutes", "scarce-qualification", "groups", "experts", "balance")
+        bundles += [(TEAMS[name], OBJECTS) for name in names]
         rng = random.Random(7)
         for number in range(1500):
             bundle, parent = bundles[number % len(bundles)]
@@ -133,6 +143,11 @@ class TestVerifyCoverage:
         first = inspector_draw("first", OBJECTS, roster("SHG", 1))
         second = inspector_draw("second", OBJECTS, roster("SHG", 5))
         assert verify_coverage(OBJECTS, [first, second]) == []
+
+    def test_a_reserve_that_stepped_in_must_be_staffed_and_what_it_replaced_need_not(self) -> None:
+        teams = inspector_draw("all", REPLACED, roster("SHG", 5))
+        assert {f.code for f in verify_coverage(REPLACED, [teams])} == {"object_left_out"}
+        assert verify_coverage(REPLACED, [teams, TEAMS["reserve-staffed"]]) == []
 
 
 class TestRenderFindings:

@@ -1,5 +1,7 @@
 /** The published documents as the portal reads them; nothing else is reachable from here. */
 import { createClient, NoAnswer, ProblemError } from '../../api/client'
+import type { TaskKind } from '../../contracts/vocabulary'
+import type { Bundle } from '../../verifier/documents'
 
 const client = createClient({ base: '/portal/v1', language: () => document.documentElement.lang })
 // A check code is no publication: it opens one visit to whoever holds it.
@@ -90,8 +92,12 @@ export interface ResultDocument {
   signed_on: string
   record: { rev: number; digest: string; checklist_digest: string }
   inspectors: { code: string; name: string; role: string; role_name: string }[]
-  draw: DrawReference & { stratum: string; rank: number; k: number; n: number; ratio: string; ticket: string }
-  match: DrawReference
+  /** Absent in documents published before it was shown. */
+  kind?: { code: TaskKind; name: string }
+  shared_with?: { id: string; code: string; name: string }[]
+  /** Null where a single case named object and team. */
+  draw: (DrawReference & { stratum: string; rank: number; k: number; n: number; ratio: string; ticket: string }) | null
+  match: DrawReference | null
 }
 
 export interface Ranked {
@@ -142,26 +148,18 @@ export interface DrawDocument {
   result_digest: string | null
   bundle: { address: string; digest: string } | null
   parent: string | null
+  /** Unannounced 封存: the digest that was public, and when it was opened. */
+  seal?: { digest: string; opened_at: string | null } | null
+  substitutions?: {
+    number: number
+    state: 'approved' | 'withdrawn' | 'drawn'
+    digest: string
+    request: { objects: string[]; out: string; reason: string } | null
+    substitute: string | null
+    /** Why it was given up, if it was. */
+    withdrawal?: string | null
+  }[]
   void: { reason: string; at: string } | null
-}
-
-export interface Assignment {
-  object: string
-  limit: number
-  seats: { seat: number; id: string; ticket: string; load: number; how: string }[]
-  reason: string
-  missing: string[]
-}
-
-/** The whole draw, enough to recompute it. */
-export interface Bundle {
-  commitment: Commitment
-  commitment_digest: string
-  event: { value: string }
-  codes: { id: string; code: string }[]
-  leaves: { id: string; salt: string; stratum: string; leaf: string }[]
-  result: DrawResult
-  assignments: Assignment[]
 }
 
 const at = encodeURIComponent
@@ -188,8 +186,8 @@ export interface Check {
   state: string
   team: { name: string; role_label: string; certificate: string }[]
   items: { code: string; name: string }[]
-  draw: { id: string; stratum_name: string; rank: number; k: number; n: number }
-  match: { id: string }
+  draw: { id: string; stratum_name: string; rank: number; k: number; n: number } | null
+  match: { id: string } | null
 }
 
 export type Failure = 'absent' | 'refused' | 'unreachable'
@@ -201,7 +199,11 @@ export function failureOf(error: unknown): Failure {
   throw error
 }
 
+/** What came with the second shape of the document is absent from the first. */
 export interface PlanDocument {
+  kind?: 'annual' | 'special'
+  reason?: string | null
+  attachments?: { kind: string; name: string; size: number; sha256: string }[]
   code: string
   version: number
   title: string
@@ -218,6 +220,17 @@ export interface PlanDocument {
     seats: number
     match_within_days: number
     publish_within_working_days: number
-    strata: { code: string; name: string; ratio: string; reserves: number }[]
+    kind?: string
+    source?: string | null
+    trigger?: string | null
+    participants?: string[]
+    frequency_cap?: number | null
+    merge_visits?: boolean
+    sealed?: boolean
+    strata: { code: string; name: string; ratio: string | null; number?: number | null; reserves: number }[]
   }[]
 }
+
+/** Where a file that a published plan names is fetched. */
+export const planFileUrl = (key: string, version: number, sha256: string): string =>
+  `/portal/v1/plans/${encodeURIComponent(key)}/files/${sha256}?version=${version}`

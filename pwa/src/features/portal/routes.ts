@@ -1,6 +1,14 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const portalRoutes: RouteRecordRaw[] = [
+  // The screen of the meeting room stands alone: nothing around it.
+  {
+    path: '/live/:id',
+    alias: '/portal/live/:id',
+    component: () => import('./live/LivePage.vue'),
+    props: true,
+    meta: { area: 'portal', title: 'portal.live.title' },
+  },
   {
     path: '/',
     component: () => import('./PortalPage.vue'),

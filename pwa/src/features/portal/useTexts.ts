@@ -13,7 +13,7 @@ export function useTexts() {
     explain: (error) => t(`portal.failure.${failureOf(error)}`),
   }))
   const copyTexts = computed(() => ({ copyText: t('portal.copy'), copiedText: t('portal.copied') }))
-  const word = (words: Record<string, [string, string]>, code: string): string =>
+  const word = (words: Readonly<Record<string, readonly [string, string]>>, code: string): string =>
     words[code]?.[locale.value === 'en' ? 1 : 0] ?? code
   return { t, locale, loadedTexts, copyTexts, word }
 }
