@@ -3,7 +3,7 @@
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schemas.base import Code, Strict, code, sha256
-from schemas.vocabulary import InspectionState, ObjectKind, SeatRole
+from schemas.vocabulary import InspectionState, ObjectKind, SeatRole, TaskKind, TaskSource
 
 FILE_KINDS = ("image/jpeg", "image/png", "image/webp", "application/json")
 
@@ -88,9 +88,13 @@ class BriefOut(Schema):
 
 
 class InspectionsOut(Schema):
-    """Inspections that changed; `next_since` overlaps a little, so one may come twice."""
+    """Inspections that changed; `next_since` overlaps a little, so one may come twice.
+
+    `in_hand` names all whose record is with this inspector: what a phone has beyond that went to a substitute 撤换.
+    """
 
     items = fields.List(fields.Nested(BriefOut), required=True)
+    in_hand = fields.List(fields.String(), required=True)
     next_since = fields.String(required=True)
     now = fields.DateTime(required=True)
 
@@ -115,6 +119,14 @@ class DrawProofOut(Schema):
     result_digest = fields.String(required=True, allow_none=True)
 
 
+class SourceOut(Schema):
+    """What kind of task it is, and where a special or single-case inspection comes from, with its grounds."""
+
+    kind = Code(TaskKind, required=True)
+    source = Code(TaskSource, required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
 class EarlierResultOut(Schema):
     """An earlier published inspection of the same object."""
 
@@ -129,7 +141,9 @@ class PacketOut(BriefOut):
 
     object = fields.Nested(ObjectFullOut, required=True)
     checklist = fields.Nested(ChecklistOut, required=True)
-    draw = fields.Nested(DrawProofOut, required=True)
+    # None where a single case named object and team.
+    draw = fields.Nested(DrawProofOut, required=True, allow_none=True)
+    source = fields.Nested(SourceOut, required=True)
     history = fields.List(fields.Nested(EarlierResultOut), required=True)
 
 

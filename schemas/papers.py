@@ -69,5 +69,6 @@ class CheckOut(Schema):
     state = Code(InspectionState, required=True)
     team = fields.List(fields.Nested(ComingPersonOut), required=True)
     items = fields.List(fields.Nested(CheckedItemOut), required=True)
-    draw = fields.Nested(ObjectProofOut, required=True)
-    match = fields.Nested(TeamProofOut, required=True)
+    # None where a single case named its object and its team.
+    draw = fields.Nested(ObjectProofOut, required=True, allow_none=True)
+    match = fields.Nested(TeamProofOut, required=True, allow_none=True)

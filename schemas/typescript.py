@@ -2,12 +2,12 @@
 
 import json
 
-from schemas.vocabulary import WORDS
+from schemas.words import WORDS
 
 
 def vocabulary_source() -> str:
     """The source of `pwa/src/contracts/vocabulary.ts`."""
-    parts = ["// Generated from schemas/vocabulary.py by `make contracts`; do not edit.\n"]
+    parts = ["// Generated from schemas/words.py by `make contracts`; do not edit.\n"]
     for kind, words in WORDS.items():
         codes = " | ".join(json.dumps(code) for code in words)
         parts.append(f"export type {kind.__name__} = {codes}")

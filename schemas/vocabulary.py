@@ -1,11 +1,10 @@
-"""Every code that appears in the data, with its Chinese and English words.
+"""Every code that appears in the data; `schemas.words` has the words for them.
 
 Codes are stable and appear in exports; the sources are the five policy documents and the national
-publicity system's result set. The TypeScript twin is generated from here, never edited.
+publicity system's result set. The TypeScript twin is generated from both, never edited.
 """
 
 from enum import StrEnum
-from typing import Final
 
 
 class Role(StrEnum):
@@ -52,6 +51,65 @@ class InspectorStatus(StrEnum):
     RETIRED = "retired"
 
 
+class RiskLevel(StrEnum):
+    """Credit-risk class 信用风险分类 of an object."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class LicenceStatus(StrEnum):
+    """Where a licence 许可证 of an object stands."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class ItemState(StrEnum):
+    """States of one version of an inspection item 抽查事项."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ItemStage(StrEnum):
+    """Where a version of an inspection item stands on a day."""
+
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    RETIRED = "retired"
+
+
+class ExpertStatus(StrEnum):
+    """Whether an expert 专家、辅助人员 can be drawn."""
+
+    ACTIVE = "active"
+    REMOVED = "removed"
+
+
+class CertificateState(StrEnum):
+    """Whether an inspector's certificate 执法证 is in date."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+class RecusalSource(StrEnum):
+    """Who raised a recusal 回避."""
+
+    INSPECTOR = "inspector"
+    OBJECT = "object"
+    SYSTEM = "system"
+
+
 class PlanState(StrEnum):
     """States of a plan 年度抽查计划."""
 
@@ -59,6 +117,66 @@ class PlanState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"
     CLOSED = "closed"
+
+
+class PlanKind(StrEnum):
+    """Kinds of plan: what is drawn at random all year, and special checks with a source of their own."""
+
+    ANNUAL = "annual"
+    SPECIAL = "special"
+
+
+class TaskKind(StrEnum):
+    """What a task is: 双随机抽查, 专项检查 or 个案检查."""
+
+    DOUBLE_RANDOM = "double_random"
+    SPECIAL = "special"
+    SINGLE_CASE = "single_case"
+
+
+class MergeOutcome(StrEnum):
+    """Whether one visit serves two tasks that drew the same object 合并上门, and why not."""
+
+    MERGED = "merged"
+    PERIOD = "period"
+    METHOD = "method"
+    STAFFING = "staffing"
+    MATCHING = "matching"
+    UNQUALIFIED = "unqualified"
+    BEGUN = "begun"
+
+
+class TaskSource(StrEnum):
+    """What a special or single-case inspection comes from 检查来源."""
+
+    COMPLAINT = "complaint"
+    TRANSFER = "transfer"
+    MONITORING = "monitoring"
+    SUPERIOR = "superior"
+    PATROL = "patrol"
+
+
+class OpinionAnswer(StrEnum):
+    """What a participating body says to a draft 书面意见."""
+
+    AGREE = "agree"
+    AGREE_WITH_COMMENT = "agree_with_comment"
+    OBJECT = "object"
+
+
+class MeetingDecision(StrEnum):
+    """What the joint meeting 联席会议 decided on a draft."""
+
+    ADOPTED = "adopted"
+    SENT_BACK = "sent_back"
+
+
+class AttachmentKind(StrEnum):
+    """What a file of a plan is."""
+
+    RULES = "rules"
+    GUIDANCE = "guidance"
+    OTHER = "other"
 
 
 class TaskState(StrEnum):
@@ -122,10 +240,21 @@ class Duty(StrEnum):
 
 
 class SeatRole(StrEnum):
-    """Seats of an inspection team 检查组."""
+    """Seats of an inspection team 检查组; experts 专家 come beside the inspectors and sign nothing."""
 
     LEAD = "lead"
     MEMBER = "member"
+    EXPERT = "expert"
+
+
+class SubstitutionState(StrEnum):
+    """States of a substitution 替换: of an inspector, or of an object by the next reserve."""
+
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    DRAWN = "drawn"
 
 
 class Result(StrEnum):
@@ -206,147 +335,39 @@ class PublicationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ImportKind(StrEnum):
+    """What a table of the registry holds, row by row."""
+
+    ITEMS = "items"
+    OBJECTS = "objects"
+    INSPECTORS = "inspectors"
+    EXPERTS = "experts"
+    RECUSALS = "recusals"
+    RISK = "risk"
+    LICENCES = "licences"
+
+
+class ImportState(StrEnum):
+    """States of an import 导入; nothing is written to the directories before `importing`."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    CHECKED = "checked"
+    IMPORTING = "importing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ImportMode(StrEnum):
+    """What becomes of a file that has bad rows."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    SKIP_BAD = "skip_bad"
+
+
 class ReplicaState(StrEnum):
     """States of an installation of the phone app for one person."""
 
     ACTIVE = "active"
     REVOKED = "revoked"
-
-
-WORDS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
-    Role: {
-        "admin": ("系统管理员", "Administrator"),
-        "liaison": ("联络员", "Liaison"),
-        "planner": ("计划编制人", "Planner"),
-        "approver": ("计划批准人", "Approver"),
-        "dispatcher": ("派发人", "Dispatcher"),
-        "inspector": ("检查人", "Inspector"),
-        "reviewer": ("审核人", "Reviewer"),
-        "supervisor": ("公示审批人", "Supervisor"),
-        "auditor": ("督导", "Auditor"),
-        "custodian": ("持码人", "Custodian"),
-    },
-    ObjectKind: {
-        "enterprise": ("企业", "Enterprise"),
-        "individual_business": ("个体工商户", "Individual business"),
-        "cooperative": ("农民专业合作社", "Farmers' cooperative"),
-        "product": ("产品", "Product"),
-        "project": ("项目", "Project"),
-        "behaviour": ("行为", "Behaviour"),
-    },
-    ObjectStatus: {
-        "active": ("存续", "Active"),
-        "deregistered": ("注销", "Deregistered"),
-        "revoked": ("吊销", "Revoked"),
-        "cancelled": ("撤销", "Cancelled"),
-        "moved": ("迁出", "Moved away"),
-    },
-    InspectorStatus: {
-        "active": ("在岗", "Active"),
-        "transferred": ("调离", "Transferred"),
-        "retired": ("退休", "Retired"),
-    },
-    PlanState: {
-        "draft": ("草稿", "Draft"),
-        "approved": ("已批准", "Approved"),
-        "published": ("已公示", "Published"),
-        "closed": ("已结束", "Closed"),
-    },
-    TaskState: {
-        "planned": ("待冻结名单", "Planned"),
-        "pool_frozen": ("名单已冻结", "Pool frozen"),
-        "drawn": ("已抽取", "Drawn"),
-        "dispatched": ("已派发", "Dispatched"),
-        "matched": ("已匹配", "Matched"),
-        "in_progress": ("检查中", "In progress"),
-        "completed": ("已完成", "Completed"),
-        "archived": ("已归档", "Archived"),
-    },
-    DrawKind: {"objects": ("抽取检查对象", "Objects"), "inspectors": ("匹配检查人员", "Inspectors")},
-    DrawState: {
-        "draft": ("草稿", "Draft"),
-        "committed": ("已承诺", "Committed"),
-        "revealed": ("已揭晓", "Revealed"),
-        "drawn": ("已抽取", "Drawn"),
-        "published": ("已公示", "Published"),
-        "void": ("已作废", "Void"),
-    },
-    EventType: {
-        "dice": ("现场掷骰", "Dice in the meeting room"),
-        "lottery": ("公开彩票开奖", "Public lottery"),
-        "beacon": ("公共随机信标", "Public beacon"),
-    },
-    InspectionState: {
-        "assigned": ("待检查", "Assigned"),
-        "on_site": ("检查中", "On site"),
-        "sealed": ("已封存", "Sealed"),
-        "submitted": ("待审核", "Submitted"),
-        "returned": ("已退回", "Returned"),
-        "approved": ("待公示审批", "Approved"),
-        "signed_off": ("已签发", "Signed off"),
-        "published": ("已公示", "Published"),
-    },
-    Duty: {
-        "inspector": ("检查人", "Inspector"),
-        "reviewer": ("审核人", "Reviewer"),
-        "supervisor": ("公示审批人", "Supervisor"),
-    },
-    SeatRole: {"lead": ("组长", "Lead"), "member": ("组员", "Member")},
-    Result: {
-        "1": ("未发现问题", "No problem found"),
-        "2": ("未按规定公示应当公示的信息", "Required information not disclosed"),
-        "3": ("公示信息隐瞒真实情况、弄虚作假", "Disclosed information false or concealed"),
-        "4": ("通过登记的住所（经营场所）无法联系", "Unreachable at the registered address"),
-        "5": ("发现问题已责令改正", "Problem found, correction ordered"),
-        "6": ("不配合检查情节严重", "Seriously uncooperative"),
-        "7": ("未发现开展本次抽查涉及的经营活动", "Business concerned not carried on"),
-        "8": ("发现问题待后续处理", "Problem found, follow-up pending"),
-    },
-    Outcome: {
-        "normal": ("正常检查", "Checked"),
-        "unreachable": ("通过登记住所无法联系", "Unreachable at the registered address"),
-        "closed": ("已关闭停业或正在组织清算", "Closed or being wound up"),
-        "refused": ("不配合检查", "Refused the inspection"),
-        "no_business": ("未开展相关经营活动", "Business not carried on"),
-        "deregistered": ("注销", "Deregistered"),
-        "revoked": ("吊销", "Licence revoked"),
-        "moved": ("迁出", "Moved away"),
-    },
-    Verdict: {
-        "pass": ("合格", "Pass"),
-        "fail": ("不合格", "Fail"),
-        "na": ("不适用", "Not applicable"),
-        "unchecked": ("未检查", "Not checked"),
-    },
-    Method: {
-        "on_site": ("实地核查", "On site"),
-        "documents": ("书面检查", "Documents"),
-        "online": ("网络监测", "Online"),
-        "reliance": ("依据行政部门结果或专业意见", "Reliance on findings of others"),
-        "laboratory": ("检验检测", "Laboratory"),
-        "commissioned": ("委托专业机构", "Commissioned body"),
-    },
-    NoticeKind: {
-        "remind": ("提醒单", "Reminder"),
-        "urge": ("督办单", "Urging notice"),
-        "hold_to_account": ("问责单", "Accountability notice"),
-    },
-    ReviewDecision: {"returned": ("退回", "Returned"), "approved": ("通过", "Approved")},
-    PublicationKind: {
-        "item_list": ("随机抽查事项清单", "Item list"),
-        "plan": ("抽查计划", "Plan"),
-        "draw": ("抽取公示", "Draw"),
-        "result": ("抽查结果", "Result"),
-    },
-    PublicationState: {
-        "published": ("已公示", "Published"),
-        "corrected": ("已更正", "Corrected"),
-        "withdrawn": ("已撤回", "Withdrawn"),
-    },
-    ReplicaState: {"active": ("使用中", "Active"), "revoked": ("已吊销", "Revoked")},
-}
-
-
-def zh(code: StrEnum) -> str:
-    """The Chinese word of a code, as screens and printed forms show it."""
-    return WORDS[type(code)][code.value][0]

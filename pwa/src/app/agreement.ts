@@ -2,11 +2,18 @@
 import type { Me, OpenedSession } from '../api/accounts'
 import type { BriefList, Packet } from '../api/fieldwork'
 import type { components } from '../contracts/api'
-import type { Dispatch, Draw, DrawnRow, Explanation, Pool } from '../features/office/draws/draws'
+import type { Candidate, Dispatch, Draw, DrawnRow, Explanation, Pool, Proof } from '../features/office/draws/draws'
+import type { CaseObject, EligibleList } from '../features/office/draws/teams'
+import type { Rates, Substitution } from '../features/office/draws/substitutions'
+import type { ImportFault, TableImport } from '../features/office/imports/imports'
 import type { Notice } from '../features/office/notices'
-import type { Forecast, Plan, PlanRow, Task } from '../features/office/plans/plans'
+import type { Difference, Forecast, Partner, Plan, PlanForecast, PlanRow, Task } from '../features/office/plans/plans'
+import type { FieldChange } from '../features/office/registry/entries'
+import type { ExpertDetail, InspectorDetail, Recusal } from '../features/office/registry/people'
+import type { Applicability, Item, ItemDetail, Marks, ObjectDetail, ObjectPage } from '../features/office/registry/registry'
 import type { CaseRecord, Queue } from '../features/office/review/records'
 import type { Check, Entry, ResultEntry } from '../features/portal/documents'
+import type { Live } from '../features/portal/live/live'
 
 type Sent = components['schemas']
 
@@ -35,14 +42,36 @@ export type Agreement = [
   Fits<Wire<Sent['PlanOut']>, Coarse<Plan>>,
   Fits<Wire<Sent['TaskOut']>, Coarse<Task>>,
   Fits<Wire<Sent['ForecastOut']>, Coarse<Forecast>>,
+  Fits<Wire<Sent['PlanForecastOut']>, Coarse<PlanForecast>>,
+  Fits<Wire<Sent['PlanDifferenceOut']>, Coarse<Difference>>,
+  Fits<Wire<Sent['PartnerOut']>, Coarse<Partner>>,
+  Fits<Wire<Sent['ItemOut']>, Coarse<Item>>,
+  Fits<Wire<Sent['ItemDetailOut']>, Coarse<ItemDetail>>,
+  Fits<Wire<Sent['FieldChangeOut']>, Coarse<FieldChange>>,
+  Fits<Wire<Sent['ApplicabilityOut']>, Coarse<Applicability>>,
+  Fits<Wire<Sent['ObjectListOut']>, Coarse<ObjectPage>>,
+  Fits<Wire<Sent['ObjectOut']>, Coarse<ObjectDetail>>,
+  Fits<Wire<Sent['MarksOut']>, Coarse<Marks>>,
+  Fits<Wire<Sent['InspectorDetailOut']>, Coarse<InspectorDetail>>,
+  Fits<Wire<Sent['ExpertDetailOut']>, Coarse<ExpertDetail>>,
+  Fits<Wire<Sent['RecusalOut']>, Coarse<Recusal>>,
   Fits<Wire<Sent['PoolOut']>, Coarse<Pool>>,
   Fits<Wire<Sent['DrawOut']>, Coarse<Draw>>,
   Fits<Wire<Sent['DrawnRowOut']>, Coarse<DrawnRow>>,
+  Fits<Wire<Sent['CaseObjectOut']>, Coarse<CaseObject>>,
+  Fits<Wire<Sent['EligibleListOut']>, Coarse<EligibleList>>,
   Fits<Wire<Sent['DispatchOut']>, Coarse<Dispatch>>,
   Fits<Wire<Sent['ExplanationOut']>, Coarse<Explanation>>,
+  Fits<Wire<Sent['CandidateOut']>, Coarse<Candidate>>,
+  Fits<Wire<Sent['ProofOut']>, Coarse<Proof>>,
+  Fits<Wire<Sent['SubstitutionOut']>, Coarse<Substitution>>,
+  Fits<Wire<Sent['RatesOut']>, Coarse<Rates>>,
+  Fits<Wire<Sent['LiveOut']>, Coarse<Live>>,
   Fits<Wire<Sent['QueueOut']>, Coarse<Queue>>,
   Fits<Wire<Sent['RecordOut']>, Coarse<CaseRecord>>,
   Fits<Wire<Sent['NoticeOut']>, Coarse<Notice>>,
+  Fits<Wire<Sent['TableImportOut']>, Coarse<TableImport>>,
+  Fits<Wire<Sent['ImportFaultOut']>, Coarse<ImportFault>>,
   Fits<Wire<Sent['CheckOut']>, Coarse<Check>>,
   Fits<Wire<Sent['EntryOut']>, Coarse<Entry>>,
   Fits<Wire<Sent['ResultEntryOut']>, Coarse<ResultEntry>>,

@@ -419,6 +419,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/{draw_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传证明材料 Hand in a file as evidence; its bytes are the body. */
+        post: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EvidenceOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/evidence/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** 证明材料 A file that was handed in as evidence. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/draws/{draw_id}/my-code": {
         parameters: {
             query?: never;
@@ -554,6 +641,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/{draw_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启封 Open an unannounced draw after its visits. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrawOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/draws/{draw_id}/publish": {
         parameters: {
             query?: never;
@@ -627,6 +755,75 @@ export interface paths {
                         "application/json": components["schemas"]["DrawOut"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        /** 替换记录 Every request of a draw, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 申请替换 Ask for a substitute of an inspector, or of an object. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubstitutionIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -714,6 +911,268 @@ export interface paths {
                         "application/json": components["schemas"]["DrawOut"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专家库 Experts of one's jurisdiction. */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    region?: string | null;
+                    status?: "active" | "removed" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 专家入库 Enter an expert. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExpertIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 专家 One expert with the history. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertDetailOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 变更专家 Change some fields of an expert. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExpertChangeIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/exports/{kind}.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                ending: string;
+            };
+            cookie?: never;
+        };
+        /** 导出名录 A directory of one's jurisdiction in the shape that an import takes. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                    ending: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 许可信息 Take a batch of licences; bad rows are named and the others kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LicenceFeedIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeedOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用风险分类 Take a batch of risk classes; bad rows are named and the others kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RiskFeedIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeedOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -890,6 +1349,330 @@ export interface paths {
                         "application/json": components["schemas"]["ImportOut"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导入记录 Imports of one's body, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TableImportListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 上传名录文件 Keep a table and queue its dry run; nothing is written to the directories yet. */
+        post: {
+            parameters: {
+                query: {
+                    kind: "items" | "objects" | "inspectors" | "experts" | "recusals" | "risk" | "licences";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["UploadedTableIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TableImportOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/templates/{kind}.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                ending: string;
+            };
+            cookie?: never;
+        };
+        /** 下载模板 An empty table with drop-downs and explanations, or its header row as .csv. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                    ending: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** 导入进度 One import with its dry run and progress. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TableImportOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消导入 Stop an import; rows that skip-bad has written stay. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TableImportOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** 错误清单 The bad cells of an import, with how to mend them. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportFaultListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/errors.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                ending: string;
+            };
+            cookie?: never;
+        };
+        /** 下载错误清单 The bad cells of an import as .xlsx or .csv. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                    ending: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 开始导入 Write what the dry run found good: all or nothing, or without the bad rows. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportStartIn"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TableImportOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1191,7 +1974,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    q?: string;
                     region?: string | null;
+                    status?: "active" | "transferred" | "retired" | null;
+                    certificate?: "valid" | "expiring" | "expired" | null;
                 };
                 header?: never;
                 path?: never;
@@ -1213,11 +1999,106 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** 登记检查人员 Enter an inspector. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectorIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectorDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspectors/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 检查人员 One inspector with the history. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectorDetailOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 变更检查人员 Change some fields of an inspector; transfer and retirement are changes of status. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InspectorChangeIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InspectorDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/items": {
@@ -1227,10 +2108,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 抽查事项清单 The inspection items in force today. */
+        /** 抽查事项清单 The inspection items in force on a day, today unless told; drafts and earlier versions if asked. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    q?: string;
+                    category?: string | null;
+                    key?: boolean | null;
+                    stage?: "draft" | "upcoming" | "in_force" | "superseded" | "retired" | null;
+                    on?: string | null;
+                    all_versions?: boolean;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1246,11 +2134,307 @@ export interface paths {
                         "application/json": components["schemas"]["ItemListOut"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 起草事项 Draft an item, or the next version of a published one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/applicability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 适用对象预览 To which objects of one's jurisdiction a condition would apply. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApplicabilityIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApplicabilityOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 抽查事项 One version of an item, with all its versions. */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number | null;
+                };
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 版本对照 In what two versions of an item differ. */
+        get: {
+            parameters: {
+                query?: {
+                    earlier?: number | null;
+                    later?: number | null;
+                };
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDifferenceOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** 修改草稿 Replace the content of an item's draft. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemChangeIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公布事项 Publish the draft; the public list follows. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemPublishIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用事项 End an item without a successor. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemRetireIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemDetailOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1377,6 +2561,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/object-marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 标签、许可、子库 The tags, licence kinds and libraries in use, to choose from. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MarksOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects": {
         parameters: {
             query?: never;
@@ -1391,6 +2612,14 @@ export interface paths {
                     q?: string;
                     kind?: "enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour" | null;
                     region?: string | null;
+                    authority?: string | null;
+                    status?: "active" | "deregistered" | "revoked" | "cancelled" | "moved" | null;
+                    risk?: "A" | "B" | "C" | "D" | null;
+                    tag?: string | null;
+                    licence?: string | null;
+                    library?: string | null;
+                    registered_from?: string | null;
+                    registered_to?: string | null;
                     cursor?: string;
                     limit?: number;
                 };
@@ -1414,7 +2643,33 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** 登记检查对象 Enter an object. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ObjectIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ObjectOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,7 +2685,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** 检查对象 One object of one's jurisdiction. */
+        /** 检查对象 One object of one's jurisdiction with its licences, risk classes, changes, recusals and visits. */
         get: {
             parameters: {
                 query?: never;
@@ -1459,7 +2714,35 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 变更检查对象 Change some fields of an object; deregistering it is a change of its status. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ObjectChangeIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ObjectOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/plans": {
@@ -1519,6 +2802,85 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 测算 What tasks that are still being written would draw from the directory of today. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanForecastIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanForecastOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 参与单位 The bodies that can lead or take part in one's plans. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PartnerListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1635,6 +2997,295 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 附件 Add a PDF or Word file of at most 20 MB, whose bytes are the body, to a draft. */
+        post: {
+            parameters: {
+                query: {
+                    kind: "rules" | "guidance" | "other";
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/attachments/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** 附件 One file of a plan. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** 附件 Take a file off a draft. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        /** 调整内容 What a version changes against the one before it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanDifferenceOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/filing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 备案 Note where an adjusted plan was put on file. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FilingIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 联席会议 Note what the joint meeting decided on a draft. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MeetingIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 书面意见 Answer a joint draft for one's body. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpinionIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/publish": {
         parameters: {
             query?: never;
@@ -1687,7 +3338,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 另立新版本 Draft version n+1 of a plan. */
+        /** 另立新版本 Draft version n+1 of a plan, saying why. */
         post: {
             parameters: {
                 query?: never;
@@ -1697,7 +3348,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RevisionIn"];
+                };
+            };
             responses: {
                 /** @description Created */
                 201: {
@@ -1708,6 +3363,7 @@ export interface paths {
                         "application/json": components["schemas"]["PlanOut"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1932,6 +3588,159 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["RecordOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 回避登记 Recusals of one's region; an inspector sees one's own. */
+        get: {
+            parameters: {
+                query?: {
+                    inspector?: string | null;
+                    object?: string | null;
+                    withdrawn?: boolean;
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecusalListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 登记回避 Keep an inspector away from an object. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecusalIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecusalOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recusals/by-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按规则登记回避 Recuse inspectors from objects whose legal representative has their name. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecusalScanOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recusals/{recusal_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recusal_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤销回避 End a recusal with its reason. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    recusal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecusalWithdrawIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecusalOut"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -2169,6 +3978,264 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待办替换 The requests that wait for this person. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 替换率 Which share of seats was substituted, by task, county, requester and inspector. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RatesOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions/{substitution_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitution_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批准替换 Approve, and name the public event that will give the substitute. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    substitution_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubstitutionApprovalIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions/{substitution_id}/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitution_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记事件结果并替换 Record the event's outcome, which gives the substitute. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    substitution_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EventValueIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions/{substitution_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitution_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不批准替换 Say no, with the reason. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    substitution_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefusalIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions/{substitution_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitution_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回已批准的替换 Give up an approved request whose event does not come, as a third person. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    substitution_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefusalIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubstitutionOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2471,6 +4538,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/pool/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        /** 谁在名单里 Who is in the pool, and why somebody is not. */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    region?: string | null;
+                    stratum?: string | null;
+                    reason?: string | null;
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CandidateListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/pool/objects/{code}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 在册证明 That an object is in the frozen pool, once. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProofOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        /** 个案对象 The objects of a single case in one's own region, with their named teams. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/teams/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** 指派 Name the team of an object of a single case, or another one before the record is sealed. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NamedTeamIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/teams/{code}/eligible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** 可派人员 Who may be named for an object, and why somebody may not. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EligibleListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/v1/draws": {
         parameters: {
             query?: never;
@@ -2637,6 +4928,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/v1/live/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        /** 现场 How far a committed draw is; its result once it is published. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LiveOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/v1/live/{draw_id}/code.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        /** 二维码 The address of the draw's public page, for the telephones in the room. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draw_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/v1/open-data/results.csv": {
         parameters: {
             query?: never;
@@ -2759,6 +5132,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/v1/plans/{key}/files/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** 附件 A file that a published plan names: `sha256sum` of it is what the plan says. */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number | null;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/v1/results": {
         parameters: {
             query?: never;
@@ -2861,10 +5278,30 @@ export interface components {
             name: string;
             person: string;
         };
+        ApplicabilityIn: {
+            /** @default null */
+            applies: {
+                [key: string]: unknown;
+            } | null;
+            object_kinds: ("enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour")[];
+        };
+        ApplicabilityOut: {
+            count: number;
+            of: number;
+            sample: components["schemas"]["ObjectRowOut"][];
+        };
         ApproveIn: {
             /** @default  */
             comment: string;
             rev: number;
+        };
+        AttachmentOut: {
+            /** @enum {unknown} */
+            kind: "rules" | "guidance" | "other";
+            mime: string;
+            name: string;
+            sha256: string;
+            size: number;
         };
         BlobsIn: {
             /** @default null */
@@ -2873,6 +5310,10 @@ export interface components {
         };
         BlobsMissingOut: {
             missing: string[];
+        };
+        BodyOut: {
+            code: string;
+            name: string;
         };
         BriefOut: {
             chain: string;
@@ -2902,15 +5343,53 @@ export interface components {
             }[];
             v: number;
         };
+        CandidateListOut: {
+            items: components["schemas"]["CandidateOut"][];
+            next: string | null;
+        };
+        CandidateOut: {
+            code: string;
+            label: string | null;
+            name: string;
+            reason: string | null;
+            region: string;
+            region_name: string;
+            stratum: string | null;
+            stratum_name: string | null;
+        };
+        CaseListOut: {
+            items: components["schemas"]["CaseObjectOut"][];
+            next: string | null;
+        };
+        CaseObjectOut: {
+            name: string;
+            object_code: string;
+            region: string;
+            region_name: string;
+            team: components["schemas"]["NamedTeamOut"] | null;
+        };
+        CellOut: {
+            n: number;
+            region: string;
+            stratum: string;
+        };
+        ChangeOut: {
+            /** Format: date-time */
+            at: string;
+            fields: components["schemas"]["FieldChangeOut"][];
+            person: string | null;
+            reason: string;
+            source: string;
+        };
         CheckCodeOut: {
             code: string;
             url: string;
         };
         CheckOut: {
             body_name: string;
-            draw: components["schemas"]["ObjectProofOut"];
+            draw: components["schemas"]["ObjectProofOut"] | null;
             items: components["schemas"]["CheckedItemOut"][];
-            match: components["schemas"]["TeamProofOut"];
+            match: components["schemas"]["TeamProofOut"] | null;
             object: components["schemas"]["CheckedObjectOut"];
             /** @enum {unknown} */
             state: "assigned" | "on_site" | "sealed" | "submitted" | "returned" | "approved" | "signed_off" | "published";
@@ -2938,7 +5417,7 @@ export interface components {
             load: number;
             name: string;
             /** @enum {unknown} */
-            role: "lead" | "member";
+            role: "lead" | "member" | "expert";
             ticket: string;
         };
         CodeHashIn: {
@@ -2965,6 +5444,14 @@ export interface components {
             received_at: string;
             value: unknown;
         };
+        ConsultationOut: {
+            digest: string;
+            meetings: components["schemas"]["MeetingOut"][];
+            objecting: components["schemas"]["BodyOut"][];
+            opinions: components["schemas"]["OpinionOut"][];
+            participants: components["schemas"]["BodyOut"][];
+            waiting: components["schemas"]["BodyOut"][];
+        };
         CountyOut: {
             draw: string | null;
             /** Format: date */
@@ -2973,6 +5460,7 @@ export interface components {
             n: number;
             name: string;
             region: string;
+            waiting: number;
         };
         CustodianListOut: {
             items: components["schemas"]["CustodianOut"][];
@@ -3065,10 +5553,14 @@ export interface components {
             /** @enum {unknown} */
             kind: "objects" | "inspectors";
             may: string[];
+            /** Format: date-time */
+            opened_at: string | null;
             parent: string | null;
             region: string;
             region_name: string;
             result_digest: string | null;
+            round: number;
+            sealed: boolean;
             seed: string | null;
             /** @enum {unknown} */
             state: "draft" | "committed" | "revealed" | "drawn" | "published" | "void";
@@ -3104,10 +5596,14 @@ export interface components {
             /** @enum {unknown} */
             kind: "objects" | "inspectors";
             may: string[];
+            /** Format: date-time */
+            opened_at: string | null;
             parent: string | null;
             region: string;
             region_name: string;
             result_digest: string | null;
+            round: number;
+            sealed: boolean;
             /** @enum {unknown} */
             state: "draft" | "committed" | "revealed" | "drawn" | "published" | "void";
             task: components["schemas"]["DrawTaskOut"];
@@ -3142,9 +5638,12 @@ export interface components {
         DrawnRowOut: {
             dispatched_to: string | null;
             dispatched_to_name: string | null;
+            entered: boolean;
             kind: string;
+            left: boolean;
             /** Format: date */
             match_due_on: string | null;
+            merge: components["schemas"]["MergeOut"] | null;
             name: string;
             object_code: string;
             rank: number;
@@ -3154,12 +5653,13 @@ export interface components {
             stratum: string;
             stratum_name: string;
             ticket: string;
+            visited: boolean;
         };
         DrawnSeatOut: {
             inspector_code: string;
             name: string;
             /** @enum {unknown} */
-            role: "lead" | "member";
+            role: "lead" | "member" | "expert";
         };
         DrawnStratumOut: {
             code: string;
@@ -3177,6 +5677,19 @@ export interface components {
             result: string | null;
             state: string | null;
             task: components["schemas"]["TaskBriefOut"];
+        };
+        EligibleListOut: {
+            items: components["schemas"]["EligibleOut"][];
+            needs: string[];
+            seats: number;
+        };
+        EligibleOut: {
+            holds: string[];
+            inspector_code: string;
+            labels: string[];
+            name: string;
+            reasons: string[];
+            waiting: number;
         };
         EntriesOut: {
             items: components["schemas"]["EntryOut"][];
@@ -3198,12 +5711,77 @@ export interface components {
         EventValueIn: {
             value: string;
         };
+        EvidenceOut: {
+            mime: string;
+            name: string;
+            sha256: string;
+            size: number;
+        };
         ExclusionCountOut: {
             label: string;
             n: number;
             reason: string;
         };
+        ExpertChangeIn: {
+            maintained_by?: string;
+            name?: string;
+            organisation?: string;
+            phone?: string;
+            reason?: string;
+            region?: string;
+            row_version: number;
+            specialities?: string[];
+            /** @enum {unknown} */
+            status?: "active" | "removed";
+        };
+        ExpertDetailOut: {
+            changes: components["schemas"]["ChangeOut"][];
+            code: string;
+            maintained_by: string;
+            maintained_by_name: string;
+            mine: boolean;
+            name: string;
+            organisation: string;
+            phone: string;
+            region: string;
+            region_name: string;
+            row_version: number;
+            specialities: string[];
+            /** @enum {unknown} */
+            status: "active" | "removed";
+        };
+        ExpertIn: {
+            code: string;
+            maintained_by?: string;
+            name: string;
+            organisation: string;
+            phone?: string;
+            region: string;
+            specialities?: string[];
+            /** @enum {unknown} */
+            status?: "active" | "removed";
+        };
+        ExpertListOut: {
+            items: components["schemas"]["ExpertOut"][];
+            next: string | null;
+        };
+        ExpertOut: {
+            code: string;
+            maintained_by: string;
+            maintained_by_name: string;
+            mine: boolean;
+            name: string;
+            organisation: string;
+            phone: string;
+            region: string;
+            region_name: string;
+            row_version: number;
+            specialities: string[];
+            /** @enum {unknown} */
+            status: "active" | "removed";
+        };
         ExplanationOut: {
+            group: components["schemas"]["NamedCodeOut"][];
             k: number | null;
             label: string;
             leaf: string;
@@ -3212,6 +5790,7 @@ export interface components {
             missing: string[];
             n: number | null;
             name: string;
+            needs: string[];
             object_code: string;
             others: components["schemas"]["NotChosenOut"][];
             outcome: string;
@@ -3224,12 +5803,44 @@ export interface components {
             team: components["schemas"]["ChosenOut"][];
             ticket: string;
         };
+        FeedFaultOut: {
+            code: string;
+            field: string;
+            mend: string;
+            message: string;
+            row: number;
+        };
+        FeedOut: {
+            faults: components["schemas"]["FeedFaultOut"][];
+            in_force: number;
+            recorded: number;
+            repeated: number;
+        };
+        FieldChangeOut: {
+            after: unknown;
+            before: unknown;
+            field: string;
+        };
+        FilingIn: {
+            filing: string;
+        };
         ForecastOut: {
+            cells: components["schemas"]["CellOut"][];
             excluded: components["schemas"]["ExclusionCountOut"][];
             k: number;
             n: number;
-            regions: components["schemas"]["RegionCountOut"][];
+            regions: components["schemas"]["RegionSizeOut"][];
             strata: components["schemas"]["StratumSizeOut"][];
+        };
+        GuidanceIn: {
+            content?: string;
+            method?: string;
+            procedure?: string;
+        };
+        GuidanceOut: {
+            content?: string;
+            method?: string;
+            procedure?: string;
         };
         HeldIn: {
             /** @enum {unknown} */
@@ -3267,8 +5878,37 @@ export interface components {
             status: string;
             value: unknown;
         };
+        ImportFaultListOut: {
+            items: components["schemas"]["ImportFaultOut"][];
+            next: string | null;
+        };
+        ImportFaultOut: {
+            code: string;
+            column: string;
+            mend: string;
+            reason: string;
+            row: number;
+            sheet: string;
+            value: string;
+        };
+        ImportFoundOut: {
+            bad: number;
+            changed: number;
+            fresh: number;
+            unchanged: number;
+        };
         ImportOut: {
             batches: components["schemas"]["ImportedBatchOut"][];
+        };
+        ImportStartIn: {
+            /** @enum {unknown} */
+            mode: "all_or_nothing" | "skip_bad";
+        };
+        ImportWrittenOut: {
+            created: number;
+            skipped: number;
+            unchanged: number;
+            updated: number;
         };
         ImportedBatchOut: {
             acks: components["schemas"]["AckOut"][];
@@ -3281,10 +5921,62 @@ export interface components {
             st: "stored" | "gap" | "fork" | "refused";
         };
         InspectionsOut: {
+            in_hand: string[];
             items: components["schemas"]["BriefOut"][];
             next_since: string;
             /** Format: date-time */
             now: string;
+        };
+        InspectorChangeIn: {
+            /** Format: date */
+            certificate_expires_on?: string;
+            certificate_no?: string;
+            department?: string;
+            maintained_by?: string;
+            name?: string;
+            qualifications?: string[];
+            reason?: string;
+            region?: string;
+            row_version: number;
+            specialities?: string[];
+            /** @enum {unknown} */
+            status?: "active" | "transferred" | "retired";
+        };
+        InspectorDetailOut: {
+            /** Format: date */
+            certificate_expires_on: string;
+            certificate_no: string;
+            /** @enum {unknown} */
+            certificate_state: "valid" | "expiring" | "expired";
+            changes: components["schemas"]["ChangeOut"][];
+            code: string;
+            department: string;
+            maintained_by: string;
+            maintained_by_name: string;
+            mine: boolean;
+            name: string;
+            person: string;
+            qualifications: string[];
+            region: string;
+            region_name: string;
+            row_version: number;
+            specialities: string[];
+            /** @enum {unknown} */
+            status: "active" | "transferred" | "retired";
+        };
+        InspectorIn: {
+            /** Format: date */
+            certificate_expires_on: string;
+            certificate_no: string;
+            code: string;
+            department?: string;
+            maintained_by?: string;
+            name: string;
+            qualifications?: string[];
+            region: string;
+            specialities?: string[];
+            /** @enum {unknown} */
+            status?: "active" | "transferred" | "retired";
         };
         InspectorListOut: {
             items: components["schemas"]["InspectorOut"][];
@@ -3294,16 +5986,150 @@ export interface components {
             /** Format: date */
             certificate_expires_on: string;
             certificate_no: string;
+            /** @enum {unknown} */
+            certificate_state: "valid" | "expiring" | "expired";
             code: string;
+            department: string;
+            maintained_by: string;
+            maintained_by_name: string;
+            mine: boolean;
             name: string;
             person: string;
             qualifications: string[];
             region: string;
             region_name: string;
+            row_version: number;
+            specialities: string[];
             /** @enum {unknown} */
             status: "active" | "transferred" | "retired";
         };
+        ItemChangeIn: {
+            /** @default null */
+            applies: {
+                [key: string]: unknown;
+            } | null;
+            category: string;
+            /** @default  */
+            content: string;
+            /** Format: date */
+            effective_from: string;
+            /** @default  */
+            executing_body: string;
+            /** @default null */
+            frequency_cap: number | null;
+            guidance?: components["schemas"]["GuidanceIn"];
+            joint_departments?: string[];
+            key: boolean;
+            legal_basis: string;
+            /** @enum {unknown} */
+            method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
+            name: string;
+            /** @default  */
+            name_en: string;
+            object_kinds: ("enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour")[];
+            points?: {
+                [key: string]: unknown;
+            }[];
+            qualifications?: string[];
+            /** @default true */
+            random_fit: boolean;
+            /** @default null */
+            ratio_cap: string | null;
+            row_version: number;
+            /** @default  */
+            sub_item: string;
+            /** @default  */
+            unfit_reason: string;
+        };
+        ItemDetailOut: {
+            applies: {
+                [key: string]: unknown;
+            } | null;
+            category: string;
+            code: string;
+            content: string;
+            /** Format: date */
+            effective_from: string;
+            /** Format: date */
+            effective_to: string | null;
+            executing_body: string;
+            frequency_cap: number | null;
+            guidance: components["schemas"]["GuidanceOut"];
+            joint_departments: string[];
+            key: boolean;
+            legal_basis: string;
+            maintained_by: string;
+            maintained_by_name: string;
+            /** @enum {unknown} */
+            method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
+            mine: boolean;
+            name: string;
+            name_en: string;
+            object_kinds: ("enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour")[];
+            points: {
+                [key: string]: unknown;
+            }[];
+            /** Format: date-time */
+            published_at: string | null;
+            qualifications: string[];
+            random_fit: boolean;
+            ratio_cap: string | null;
+            row_version: number;
+            /** @enum {unknown} */
+            stage: "draft" | "upcoming" | "in_force" | "superseded" | "retired";
+            /** @enum {unknown} */
+            state: "draft" | "published";
+            sub_item: string;
+            unfit_reason: string;
+            version: number;
+            versions: components["schemas"]["ItemVersionOut"][];
+        };
+        ItemDifferenceOut: {
+            changes: components["schemas"]["FieldChangeOut"][];
+            code: string;
+            earlier: number;
+            later: number;
+        };
+        ItemIn: {
+            /** @default null */
+            applies: {
+                [key: string]: unknown;
+            } | null;
+            category: string;
+            code: string;
+            /** @default  */
+            content: string;
+            /** Format: date */
+            effective_from: string;
+            /** @default  */
+            executing_body: string;
+            /** @default null */
+            frequency_cap: number | null;
+            guidance?: components["schemas"]["GuidanceIn"];
+            joint_departments?: string[];
+            key: boolean;
+            legal_basis: string;
+            /** @enum {unknown} */
+            method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
+            name: string;
+            /** @default  */
+            name_en: string;
+            object_kinds: ("enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour")[];
+            points?: {
+                [key: string]: unknown;
+            }[];
+            qualifications?: string[];
+            /** @default true */
+            random_fit: boolean;
+            /** @default null */
+            ratio_cap: string | null;
+            /** @default  */
+            sub_item: string;
+            /** @default  */
+            unfit_reason: string;
+        };
         ItemListOut: {
+            categories: string[];
             items: components["schemas"]["ItemOut"][];
             next: string | null;
         };
@@ -3313,20 +6139,142 @@ export interface components {
             } | null;
             category: string;
             code: string;
+            content: string;
             /** Format: date */
             effective_from: string;
+            /** Format: date */
+            effective_to: string | null;
+            executing_body: string;
+            frequency_cap: number | null;
+            guidance: components["schemas"]["GuidanceOut"];
+            joint_departments: string[];
             key: boolean;
             legal_basis: string;
+            maintained_by: string;
+            maintained_by_name: string;
             /** @enum {unknown} */
             method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
+            mine: boolean;
             name: string;
             name_en: string;
             object_kinds: ("enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour")[];
             points: {
                 [key: string]: unknown;
             }[];
+            /** Format: date-time */
+            published_at: string | null;
+            qualifications: string[];
+            random_fit: boolean;
             ratio_cap: string | null;
+            row_version: number;
+            /** @enum {unknown} */
+            stage: "draft" | "upcoming" | "in_force" | "superseded" | "retired";
+            /** @enum {unknown} */
+            state: "draft" | "published";
+            sub_item: string;
+            unfit_reason: string;
             version: number;
+        };
+        ItemPublishIn: {
+            row_version: number;
+        };
+        ItemRetireIn: {
+            /** Format: date */
+            effective_to: string;
+            reason: string;
+        };
+        ItemVersionOut: {
+            /** Format: date */
+            effective_from: string;
+            /** Format: date */
+            effective_to: string | null;
+            name: string;
+            /** Format: date-time */
+            published_at: string | null;
+            /** @enum {unknown} */
+            stage: "draft" | "upcoming" | "in_force" | "superseded" | "retired";
+            /** @enum {unknown} */
+            state: "draft" | "published";
+            version: number;
+        };
+        LicenceFeedIn: {
+            batch: string;
+            rows: components["schemas"]["LicenceFeedRowIn"][];
+        };
+        LicenceFeedRowIn: {
+            /** Format: date */
+            effective_on: string;
+            /** @default  */
+            issuing_body: string;
+            kind: string;
+            number: string;
+            object: string;
+            /** @enum {unknown} */
+            status: "valid" | "suspended" | "revoked" | "cancelled" | "expired";
+            /** Format: date */
+            valid_from: string;
+            /**
+             * Format: date
+             * @default null
+             */
+            valid_to: string | null;
+        };
+        LicenceOut: {
+            batch: string;
+            current: boolean;
+            /** Format: date */
+            effective_on: string;
+            issuing_body: string;
+            kind: string;
+            number: string;
+            /** Format: date-time */
+            recorded_at: string;
+            source: string;
+            /** @enum {unknown} */
+            status: "valid" | "suspended" | "revoked" | "cancelled" | "expired";
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_to: string | null;
+        };
+        LiveCustodianOut: {
+            name: string;
+            revealed: boolean;
+        };
+        LiveOut: {
+            attempt: number;
+            commitment_digest: string;
+            /** Format: date-time */
+            committed_at: string;
+            custodians: components["schemas"]["LiveCustodianOut"][];
+            event: components["schemas"]["DrawEventOut"];
+            id: string;
+            k: number;
+            /** @enum {unknown} */
+            kind: "objects" | "inspectors";
+            n: number;
+            /** Format: date-time */
+            now: string;
+            region_name: string;
+            result_digest: string | null;
+            round: number;
+            rows: components["schemas"]["LiveRowOut"][];
+            sealed: boolean;
+            seed: string | null;
+            /** @enum {unknown} */
+            state: "draft" | "committed" | "revealed" | "drawn" | "published" | "void";
+            task: components["schemas"]["LiveTaskOut"];
+            void_reason: string | null;
+        };
+        LiveRowOut: {
+            code: string;
+            name: string;
+            stratum: string;
+            team: string[];
+        };
+        LiveTaskOut: {
+            code: string;
+            name: string;
         };
         LogEntryOut: {
             chain: string;
@@ -3338,6 +6286,11 @@ export interface components {
             /** Format: date-time */
             recv: string;
             st: string;
+        };
+        MarksOut: {
+            libraries: string[];
+            licences: string[];
+            tags: string[];
         };
         MayOut: {
             approve: boolean;
@@ -3354,6 +6307,58 @@ export interface components {
             region_name: string;
             roles: ("admin" | "liaison" | "planner" | "approver" | "dispatcher" | "inspector" | "reviewer" | "supervisor" | "auditor" | "custodian")[];
             username: string;
+        };
+        MeetingIn: {
+            attendees: string;
+            /** @enum {unknown} */
+            decision: "adopted" | "sent_back";
+            digest: string;
+            /** @default null */
+            file: string | null;
+            /** Format: date */
+            held_on: string;
+            minutes: string;
+        };
+        MeetingOut: {
+            attendees: string;
+            by: components["schemas"]["ActingPersonOut"];
+            /** @enum {unknown} */
+            decision: "adopted" | "sent_back";
+            file: string | null;
+            /** Format: date */
+            held_on: string;
+            minutes: string;
+            /** Format: date-time */
+            recorded_at: string;
+            void: boolean;
+        };
+        MergeOut: {
+            draw: string;
+            label: string;
+            /** @enum {unknown} */
+            outcome: "merged" | "period" | "method" | "staffing" | "matching" | "unqualified" | "begun";
+            task: components["schemas"]["MergeTaskOut"];
+        };
+        MergeTaskOut: {
+            code: string;
+            name: string;
+        };
+        NamedCodeOut: {
+            code: string;
+            name: string;
+        };
+        NamedTeamIn: {
+            inspectors: string[];
+            /** @default  */
+            note: string;
+        };
+        NamedTeamOut: {
+            /** Format: date-time */
+            named_at: string;
+            named_by: components["schemas"]["ActingPersonOut"];
+            note: string;
+            seats: components["schemas"]["DrawnSeatOut"][];
+            visited: boolean;
         };
         NotChosenOut: {
             inspector_code: string;
@@ -3397,6 +6402,27 @@ export interface components {
             phone: string;
             region_name: string;
         };
+        ObjectChangeIn: {
+            address?: string;
+            authority?: string;
+            industry?: string;
+            legal_representative?: string;
+            libraries?: string[];
+            licences?: string[];
+            maintained_by?: string;
+            name?: string;
+            phone?: string;
+            reason?: string;
+            region?: string;
+            /** Format: date */
+            registered_on?: string;
+            /** @enum {unknown} */
+            risk?: "A" | "B" | "C" | "D";
+            row_version: number;
+            /** @enum {unknown} */
+            status?: "active" | "deregistered" | "revoked" | "cancelled" | "moved";
+            tags?: string[];
+        };
         ObjectFullOut: {
             address: string;
             authority: string;
@@ -3417,30 +6443,63 @@ export interface components {
             status: string;
             tags: string[];
         };
+        ObjectIn: {
+            address?: string;
+            authority: string;
+            code: string;
+            industry?: string;
+            /** @enum {unknown} */
+            kind: "enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour";
+            legal_representative?: string;
+            libraries?: string[];
+            licences?: string[];
+            maintained_by?: string;
+            name: string;
+            phone?: string;
+            region: string;
+            /** Format: date */
+            registered_on: string;
+            /** @enum {unknown} */
+            risk?: "A" | "B" | "C" | "D";
+            /** @enum {unknown} */
+            status?: "active" | "deregistered" | "revoked" | "cancelled" | "moved";
+            tags?: string[];
+        };
         ObjectListOut: {
             items: components["schemas"]["ObjectRowOut"][];
             next: string | null;
+            total: components["schemas"]["TotalOut"] | null;
         };
         ObjectOut: {
             address: string;
             authority: string;
             authority_name: string;
+            changes: components["schemas"]["ChangeOut"][];
             code: string;
             industry: string;
             /** @enum {unknown} */
             kind: "enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour";
             legal_representative: string;
+            libraries: string[];
             licences: string[];
+            licences_held: components["schemas"]["LicenceOut"][];
+            maintained_by: string;
+            maintained_by_name: string;
+            mine: boolean;
             name: string;
             phone: string;
+            recusals: components["schemas"]["RecusalOut"][];
             region: string;
             region_name: string;
             /** Format: date */
             registered_on: string;
             risk: string;
+            risk_history: components["schemas"]["RiskOut"][];
+            row_version: number;
             /** @enum {unknown} */
             status: "active" | "deregistered" | "revoked" | "cancelled" | "moved";
             tags: string[];
+            visits: components["schemas"]["VisitOut"][];
         };
         ObjectProofOut: {
             id: string;
@@ -3458,7 +6517,10 @@ export interface components {
             industry: string;
             /** @enum {unknown} */
             kind: "enterprise" | "individual_business" | "cooperative" | "product" | "project" | "behaviour";
+            libraries: string[];
             licences: string[];
+            maintained_by: string;
+            maintained_by_name: string;
             name: string;
             region: string;
             region_name: string;
@@ -3469,13 +6531,30 @@ export interface components {
             status: "active" | "deregistered" | "revoked" | "cancelled" | "moved";
             tags: string[];
         };
+        OpinionIn: {
+            /** @enum {unknown} */
+            answer: "agree" | "agree_with_comment" | "object";
+            digest: string;
+            /** @default  */
+            text: string;
+        };
+        OpinionOut: {
+            /** @enum {unknown} */
+            answer: "agree" | "agree_with_comment" | "object";
+            body: components["schemas"]["BodyOut"];
+            by: components["schemas"]["ActingPersonOut"];
+            /** Format: date-time */
+            given_at: string;
+            text: string;
+            void: boolean;
+        };
         PacketOut: {
             chain: string;
             /** Format: date-time */
             changed_at: string;
             checklist: components["schemas"]["ChecklistOut"];
             checklist_digest: string;
-            draw: components["schemas"]["DrawProofOut"];
+            draw: components["schemas"]["DrawProofOut"] | null;
             /** Format: date */
             due_on: string;
             head: number;
@@ -3486,6 +6565,7 @@ export interface components {
             publish_due_on: string | null;
             returned: components["schemas"]["ReturnedOut"] | null;
             rev: number;
+            source: components["schemas"]["SourceOut"];
             /** @enum {unknown} */
             state: "assigned" | "on_site" | "sealed" | "submitted" | "returned" | "approved" | "signed_off" | "published";
             task: components["schemas"]["TaskBriefOut"];
@@ -3507,13 +6587,52 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PartnerListOut: {
+            items: components["schemas"]["PartnerOut"][];
+            next: string | null;
+        };
+        PartnerOut: {
+            code: string;
+            name: string;
+            region: string;
+            region_name: string;
+        };
         PlanChangeIn: {
+            /**
+             * @default annual
+             * @enum {unknown}
+             */
+            kind: "annual" | "special";
             row_version: number;
             tasks: components["schemas"]["TaskIn"][];
             title: string;
             year: number;
         };
+        PlanChangeOut: {
+            after: unknown;
+            before: unknown;
+            field: string;
+            stratum: string | null;
+            task: string | null;
+        };
+        PlanDifferenceOut: {
+            against: number | null;
+            changes: components["schemas"]["PlanChangeOut"][];
+        };
+        PlanForecastIn: {
+            tasks: components["schemas"]["TaskSizeIn"][];
+        };
+        PlanForecastOut: {
+            coverage: components["schemas"]["ShareOut"];
+            risk_use: components["schemas"]["ShareOut"];
+            tasks: components["schemas"]["ForecastOut"][];
+        };
         PlanIn: {
+            /**
+             * @default annual
+             * @enum {unknown}
+             */
+            kind: "annual" | "special";
             tasks: components["schemas"]["TaskIn"][];
             title: string;
             year: number;
@@ -3526,17 +6645,28 @@ export interface components {
             /** Format: date-time */
             approved_at: string | null;
             approved_by: components["schemas"]["ActingPersonOut"] | null;
+            attachments: components["schemas"]["AttachmentOut"][];
             body: string;
             body_name: string;
             code: string;
+            consultation: components["schemas"]["ConsultationOut"];
             digest: string | null;
             /** Format: date-time */
             drafted_at: string;
             drafted_by: components["schemas"]["ActingPersonOut"];
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date-time */
+            filed_at: string | null;
+            filing: string | null;
             id: string;
+            /** @enum {unknown} */
+            kind: "annual" | "special";
+            late: boolean;
             may: string[];
             /** Format: date-time */
             published_at: string | null;
+            reason: string | null;
             region: string;
             region_name: string;
             row_version: number;
@@ -3559,10 +6689,19 @@ export interface components {
             /** Format: date-time */
             drafted_at: string;
             drafted_by: components["schemas"]["ActingPersonOut"];
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date-time */
+            filed_at: string | null;
+            filing: string | null;
             id: string;
+            /** @enum {unknown} */
+            kind: "annual" | "special";
+            late: boolean;
             may: string[];
             /** Format: date-time */
             published_at: string | null;
+            reason: string | null;
             region: string;
             region_name: string;
             row_version: number;
@@ -3604,6 +6743,16 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        ProofOut: {
+            leaf: string;
+            leaf_index: number;
+            object_code: string;
+            pool_n: number;
+            pool_root: string;
+            proof: string[];
+            salt: string;
+            stratum: string;
         };
         PullOut: {
             chain: string;
@@ -3670,6 +6819,23 @@ export interface components {
             task: components["schemas"]["TaskRef"];
             working_days_left: number | null;
         };
+        RateRowOut: {
+            alarm: boolean;
+            /** @enum {string} */
+            by: "task" | "county" | "requester" | "inspector";
+            key: string;
+            name: string;
+            seats: number;
+            share: number;
+            substituted: number;
+        };
+        RatesOut: {
+            alarm: boolean;
+            items: components["schemas"]["RateRowOut"][];
+            seats: number;
+            share: number;
+            substituted: number;
+        };
         RecordInspection: {
             /** Format: date-time */
             check_ended_at: string | null;
@@ -3723,13 +6889,55 @@ export interface components {
             task: components["schemas"]["TaskRef"];
             team: components["schemas"]["TeamMember"][];
         };
+        RecusalIn: {
+            /** @default null */
+            inspector: string | null;
+            object: string;
+            /**
+             * @default inspector
+             * @enum {unknown}
+             */
+            raised_by: "inspector" | "object" | "system";
+            reason: string;
+        };
+        RecusalListOut: {
+            items: components["schemas"]["RecusalOut"][];
+            next: string | null;
+        };
+        RecusalOut: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            inspector: string;
+            inspector_name: string;
+            object: string;
+            object_name: string;
+            /** @enum {unknown} */
+            raised_by: "inspector" | "object" | "system";
+            reason: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_because: string | null;
+        };
+        RecusalScanOut: {
+            raised: number;
+        };
+        RecusalWithdrawIn: {
+            reason: string;
+        };
         RefreshIn: {
             /** @default null */
             replica: string | null;
         };
-        RegionCountOut: {
+        RefusalIn: {
+            reason: string;
+        };
+        RegionSizeOut: {
+            inspectors: number;
+            k: number;
             n: number;
             name: string;
+            per_inspector: number | null;
             region: string;
         };
         ReplicaIn: {
@@ -3788,17 +6996,47 @@ export interface components {
             rev: number;
             reviewer: string;
         };
+        RevisionIn: {
+            reason: string;
+        };
         RevisionOut: {
             digest: string;
             rev: number;
             /** Format: date-time */
             sealed_at: string;
         };
+        RiskFeedIn: {
+            batch: string;
+            rows: components["schemas"]["RiskFeedRowIn"][];
+        };
+        RiskFeedRowIn: {
+            /** Format: date */
+            effective_on: string;
+            object: string;
+            /** @enum {unknown} */
+            risk: "A" | "B" | "C" | "D";
+        };
+        RiskOut: {
+            batch: string;
+            /** Format: date */
+            effective_on: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @enum {unknown} */
+            risk: "A" | "B" | "C" | "D";
+            source: string;
+        };
         SessionOut: {
             access: string;
             /** Format: date-time */
             expires_at: string;
             me: components["schemas"]["MeOut"];
+        };
+        ShareOut: {
+            enough: boolean;
+            least: string;
+            part: number;
+            whole: number;
         };
         ShortfallOut: {
             label: string;
@@ -3837,10 +7075,20 @@ export interface components {
             signed_at: string;
             supervisor: string;
         };
+        SourceOut: {
+            /** @enum {unknown} */
+            kind: "double_random" | "special" | "single_case";
+            note: string | null;
+            /** @enum {unknown} */
+            source: "complaint" | "transfer" | "monitoring" | "superior" | "patrol" | null;
+        };
         StratumIn: {
             code: string;
             name: string;
-            ratio: string;
+            /** @default null */
+            number: number | null;
+            /** @default null */
+            ratio: string | null;
             reserves: number;
             rule: {
                 [key: string]: unknown;
@@ -3849,7 +7097,8 @@ export interface components {
         StratumOut: {
             code: string;
             name: string;
-            ratio: string;
+            number: number | null;
+            ratio: string | null;
             reserves: number;
             rule: {
                 [key: string]: unknown;
@@ -3864,24 +7113,131 @@ export interface components {
             ratio: string;
             reserves: number;
         };
+        SubstitutionApprovalIn: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            event_due: string | null;
+            /** @default null */
+            event_id: string | null;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            event_type: "dice" | "lottery" | "beacon" | null;
+        };
+        SubstitutionIn: {
+            evidence: string;
+            leaving: string;
+            note: string;
+            objects: string[];
+            reason: string;
+        };
+        SubstitutionListOut: {
+            items: components["schemas"]["SubstitutionOut"][];
+            next: string | null;
+        };
+        SubstitutionOut: {
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: components["schemas"]["ActingPersonOut"] | null;
+            draw: string;
+            /** Format: date-time */
+            drawn_at: string | null;
+            event: components["schemas"]["DrawEventOut"] | null;
+            evidence: components["schemas"]["EvidenceOut"];
+            id: string;
+            /** @enum {unknown} */
+            kind: "objects" | "inspectors";
+            leaving: components["schemas"]["NamedCodeOut"];
+            may: string[];
+            note: string;
+            number: number | null;
+            objects: components["schemas"]["NamedCodeOut"][];
+            reason: string;
+            reason_name: string;
+            refusal: string | null;
+            request_digest: string | null;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: components["schemas"]["ActingPersonOut"];
+            /** @enum {unknown} */
+            state: "requested" | "refused" | "approved" | "withdrawn" | "drawn";
+            substitute: components["schemas"]["NamedCodeOut"] | null;
+            ticket: string | null;
+            withdrawal: string | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_by: components["schemas"]["ActingPersonOut"] | null;
+        };
+        TableImportListOut: {
+            items: components["schemas"]["TableImportOut"][];
+            next: string | null;
+        };
+        TableImportOut: {
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            file_name: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            found: components["schemas"]["ImportFoundOut"];
+            id: string;
+            /** @enum {unknown} */
+            kind: "items" | "objects" | "inspectors" | "experts" | "recusals" | "risk" | "licences";
+            /** @enum {unknown} */
+            mode: "all_or_nothing" | "skip_bad" | null;
+            percent: number;
+            problem: string;
+            rows: number;
+            sha256: string;
+            sheet: string;
+            size: number;
+            /** @enum {unknown} */
+            state: "queued" | "reading" | "checked" | "importing" | "done" | "failed" | "cancelled";
+            written: components["schemas"]["ImportWrittenOut"];
+        };
         TaskBriefOut: {
             code: string;
             name: string;
         };
         TaskIn: {
             code: string;
+            /** @default 0 */
+            cool_off_months: number;
             /** Format: date */
             cut_off: string;
+            expert_specialities?: string[];
+            /** @default 0 */
+            experts: number;
+            /** @default null */
+            frequency_cap: number | null;
+            /** @default 1 */
+            group_size: number;
             items: string[];
             items_by_stratum?: {
                 [key: string]: string[];
             };
+            /**
+             * @default double_random
+             * @enum {unknown}
+             */
+            kind: "double_random" | "special" | "single_case";
+            /** @default null */
+            lead: string | null;
             /** @default 5 */
             match_within_days: number;
+            /** @default false */
+            merge_visits: boolean;
             /** @enum {unknown} */
             method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
             mode: string;
             name: string;
+            /** @default null */
+            observation_months: number | null;
+            observation_risks?: string[];
+            participants?: string[];
             /** Format: date */
             period_from: string;
             /** Format: date */
@@ -3892,9 +7248,20 @@ export interface components {
             scope: {
                 [key: string]: unknown;
             };
+            /** @default false */
+            sealed: boolean;
             /** @default 2 */
             seats: number;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            source: "complaint" | "transfer" | "monitoring" | "superior" | "patrol" | null;
+            /** @default null */
+            source_note: string | null;
             strata: components["schemas"]["StratumIn"][];
+            /** @default null */
+            trigger: string | null;
         };
         TaskItemOut: {
             code: string;
@@ -3906,18 +7273,30 @@ export interface components {
         };
         TaskOut: {
             code: string;
+            cool_off_months: number;
             /** Format: date */
             cut_off: string;
+            expert_specialities: string[];
+            experts: number;
+            frequency_cap: number | null;
+            group_size: number;
             id: string;
             items: components["schemas"]["TaskItemOut"][];
             items_by_stratum: {
                 [key: string]: unknown;
             };
+            /** @enum {unknown} */
+            kind: "double_random" | "special" | "single_case";
+            lead: string | null;
             match_within_days: number;
+            merge_visits: boolean;
             /** @enum {unknown} */
             method: "on_site" | "documents" | "online" | "reliance" | "laboratory" | "commissioned";
             mode: string;
             name: string;
+            observation_months: number | null;
+            observation_risks: string[];
+            participants: string[];
             /** Format: date */
             period_from: string;
             /** Format: date */
@@ -3929,14 +7308,21 @@ export interface components {
             scope: {
                 [key: string]: unknown;
             };
+            sealed: boolean;
             seats: number;
+            /** @enum {unknown} */
+            source: "complaint" | "transfer" | "monitoring" | "superior" | "patrol" | null;
+            source_note: string | null;
             /** @enum {unknown} */
             state: "planned" | "pool_frozen" | "drawn" | "dispatched" | "matched" | "in_progress" | "completed" | "archived";
             strata: components["schemas"]["StratumOut"][];
+            trigger: string | null;
         };
         TaskPlanOut: {
             code: string;
             id: string;
+            /** @enum {unknown} */
+            kind: "annual" | "special";
             /** @enum {unknown} */
             state: "draft" | "approved" | "published" | "closed";
             title: string;
@@ -3947,18 +7333,43 @@ export interface components {
             id: string;
             name: string;
         };
+        TaskSizeIn: {
+            /** Format: date */
+            cut_off: string;
+            /** @default null */
+            frequency_cap: number | null;
+            items: string[];
+            /**
+             * @default double_random
+             * @enum {unknown}
+             */
+            kind: "double_random" | "special" | "single_case";
+            /** @default null */
+            observation_months: number | null;
+            observation_risks?: string[];
+            participants?: string[];
+            /** Format: date */
+            period_from: string;
+            region: string;
+            scope: {
+                [key: string]: unknown;
+            };
+            /** @default 2 */
+            seats: number;
+            strata: components["schemas"]["StratumIn"][];
+        };
         TeamMember: {
             certificate: string | null;
             name: string;
             person: string;
             /** @enum {unknown} */
-            role: "lead" | "member";
+            role: "lead" | "member" | "expert";
         };
         TeamMemberOut: {
             name: string;
             person: string;
             /** @enum {unknown} */
-            role: "lead" | "member";
+            role: "lead" | "member" | "expert";
         };
         TeamProofOut: {
             id: string;
@@ -3969,6 +7380,14 @@ export interface components {
             objects: number;
             staffed: number;
         };
+        TotalOut: {
+            count: number;
+            more: boolean;
+        };
+        UploadedTableIn: {
+            /** Format: binary */
+            file: string;
+        };
         VersionOut: {
             digest: string;
             /** Format: date-time */
@@ -3976,6 +7395,16 @@ export interface components {
             /** @enum {unknown} */
             state: "published" | "corrected" | "withdrawn";
             version: number;
+        };
+        VisitOut: {
+            /** Format: date */
+            planned_on: string;
+            result: string | null;
+            task_id: string;
+            task_name: string;
+            /** Format: date */
+            visited_on: string | null;
+            year: number;
         };
         VoidIn: {
             reason: string;

@@ -1,4 +1,4 @@
-// Generated from schemas/vocabulary.py by `make contracts`; do not edit.
+// Generated from schemas/words.py by `make contracts`; do not edit.
 
 export type Role = "admin" | "liaison" | "planner" | "approver" | "dispatcher" | "inspector" | "reviewer" | "supervisor" | "auditor" | "custodian"
 export const roleWords: Record<Role, [zh: string, en: string]> = {
@@ -40,12 +40,117 @@ export const inspectorStatusWords: Record<InspectorStatus, [zh: string, en: stri
   "retired": ["退休", "Retired"],
 }
 
+export type RiskLevel = "A" | "B" | "C" | "D"
+export const riskLevelWords: Record<RiskLevel, [zh: string, en: string]> = {
+  "A": ["A 低风险", "A low"],
+  "B": ["B 一般风险", "B moderate"],
+  "C": ["C 较高风险", "C raised"],
+  "D": ["D 高风险", "D high"],
+}
+
+export type LicenceStatus = "valid" | "suspended" | "revoked" | "cancelled" | "expired"
+export const licenceStatusWords: Record<LicenceStatus, [zh: string, en: string]> = {
+  "valid": ["有效", "Valid"],
+  "suspended": ["暂扣", "Suspended"],
+  "revoked": ["吊销", "Revoked"],
+  "cancelled": ["注销", "Cancelled"],
+  "expired": ["已过期", "Expired"],
+}
+
+export type ItemState = "draft" | "published"
+export const itemStateWords: Record<ItemState, [zh: string, en: string]> = {
+  "draft": ["草稿", "Draft"],
+  "published": ["已公布", "Published"],
+}
+
+export type ItemStage = "draft" | "upcoming" | "in_force" | "superseded" | "retired"
+export const itemStageWords: Record<ItemStage, [zh: string, en: string]> = {
+  "draft": ["草稿", "Draft"],
+  "upcoming": ["待生效", "Upcoming"],
+  "in_force": ["现行", "In force"],
+  "superseded": ["已被替代", "Superseded"],
+  "retired": ["已停用", "Retired"],
+}
+
+export type ExpertStatus = "active" | "removed"
+export const expertStatusWords: Record<ExpertStatus, [zh: string, en: string]> = {
+  "active": ["在库", "Active"],
+  "removed": ["已出库", "Removed"],
+}
+
+export type CertificateState = "valid" | "expiring" | "expired"
+export const certificateStateWords: Record<CertificateState, [zh: string, en: string]> = {
+  "valid": ["有效", "Valid"],
+  "expiring": ["即将到期", "Expiring soon"],
+  "expired": ["已过期", "Expired"],
+}
+
+export type RecusalSource = "inspector" | "object" | "system"
+export const recusalSourceWords: Record<RecusalSource, [zh: string, en: string]> = {
+  "inspector": ["本人申请", "The inspector"],
+  "object": ["对象申请", "The object"],
+  "system": ["系统规则", "A rule of the system"],
+}
+
 export type PlanState = "draft" | "approved" | "published" | "closed"
 export const planStateWords: Record<PlanState, [zh: string, en: string]> = {
   "draft": ["草稿", "Draft"],
   "approved": ["已批准", "Approved"],
   "published": ["已公示", "Published"],
   "closed": ["已结束", "Closed"],
+}
+
+export type PlanKind = "annual" | "special"
+export const planKindWords: Record<PlanKind, [zh: string, en: string]> = {
+  "annual": ["年度抽查计划", "Annual plan"],
+  "special": ["专项检查计划", "Special plan"],
+}
+
+export type MergeOutcome = "merged" | "period" | "method" | "staffing" | "matching" | "unqualified" | "begun"
+export const mergeOutcomeWords: Record<MergeOutcome, [zh: string, en: string]> = {
+  "merged": ["合并上门，由另一任务的检查一并完成", "One visit with another task"],
+  "period": ["不合并：检查时段没有共同的日期", "Apart: the periods share no day"],
+  "method": ["不合并：检查方式不同", "Apart: another method"],
+  "staffing": ["不合并：人数、专家或轮换要求高于另一任务", "Apart: asks for more people than the other task"],
+  "matching": ["不合并：另一任务正在匹配人员", "Apart: the other task's match is under way"],
+  "unqualified": ["不合并：另一任务的检查组缺少所需资质", "Apart: the other task's team is not qualified"],
+  "begun": ["不合并：另一任务的检查已经开始", "Apart: the other task's visit has begun"],
+}
+
+export type TaskKind = "double_random" | "special" | "single_case"
+export const taskKindWords: Record<TaskKind, [zh: string, en: string]> = {
+  "double_random": ["双随机抽查", "Double random"],
+  "special": ["专项检查", "Special check"],
+  "single_case": ["个案检查", "Single case"],
+}
+
+export type TaskSource = "complaint" | "transfer" | "monitoring" | "superior" | "patrol"
+export const taskSourceWords: Record<TaskSource, [zh: string, en: string]> = {
+  "complaint": ["投诉举报", "Complaint"],
+  "transfer": ["转办交办", "Transfer"],
+  "monitoring": ["数据监测", "Data monitoring"],
+  "superior": ["上级部署", "Superior's order"],
+  "patrol": ["日常巡查", "Patrol"],
+}
+
+export type OpinionAnswer = "agree" | "agree_with_comment" | "object"
+export const opinionAnswerWords: Record<OpinionAnswer, [zh: string, en: string]> = {
+  "agree": ["同意", "Agrees"],
+  "agree_with_comment": ["同意并提出意见", "Agrees with a comment"],
+  "object": ["不同意", "Objects"],
+}
+
+export type MeetingDecision = "adopted" | "sent_back"
+export const meetingDecisionWords: Record<MeetingDecision, [zh: string, en: string]> = {
+  "adopted": ["审议通过", "Adopted"],
+  "sent_back": ["退回修改", "Sent back"],
+}
+
+export type AttachmentKind = "rules" | "guidance" | "other"
+export const attachmentKindWords: Record<AttachmentKind, [zh: string, en: string]> = {
+  "rules": ["实施细则", "Rules"],
+  "guidance": ["工作指引", "Guidance"],
+  "other": ["其他附件", "Other"],
 }
 
 export type TaskState = "planned" | "pool_frozen" | "drawn" | "dispatched" | "matched" | "in_progress" | "completed" | "archived"
@@ -102,10 +207,20 @@ export const dutyWords: Record<Duty, [zh: string, en: string]> = {
   "supervisor": ["公示审批人", "Supervisor"],
 }
 
-export type SeatRole = "lead" | "member"
+export type SeatRole = "lead" | "member" | "expert"
 export const seatRoleWords: Record<SeatRole, [zh: string, en: string]> = {
   "lead": ["组长", "Lead"],
   "member": ["组员", "Member"],
+  "expert": ["专家", "Expert"],
+}
+
+export type SubstitutionState = "requested" | "refused" | "approved" | "withdrawn" | "drawn"
+export const substitutionStateWords: Record<SubstitutionState, [zh: string, en: string]> = {
+  "requested": ["待批准", "Requested"],
+  "refused": ["未批准", "Refused"],
+  "approved": ["待公开事件", "Waiting for the event"],
+  "withdrawn": ["已撤回", "Withdrawn"],
+  "drawn": ["已替换", "Substituted"],
 }
 
 export type Result = "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8"
@@ -176,6 +291,34 @@ export const publicationStateWords: Record<PublicationState, [zh: string, en: st
   "published": ["已公示", "Published"],
   "corrected": ["已更正", "Corrected"],
   "withdrawn": ["已撤回", "Withdrawn"],
+}
+
+export type ImportKind = "items" | "objects" | "inspectors" | "experts" | "recusals" | "risk" | "licences"
+export const importKindWords: Record<ImportKind, [zh: string, en: string]> = {
+  "items": ["抽查事项清单", "Inspection items"],
+  "objects": ["检查对象名录库", "Objects"],
+  "inspectors": ["执法检查人员名录库", "Inspectors"],
+  "experts": ["专家库", "Experts"],
+  "recusals": ["回避名单", "Recusals"],
+  "risk": ["信用风险分类", "Risk classes"],
+  "licences": ["许可信息", "Licences"],
+}
+
+export type ImportState = "queued" | "reading" | "checked" | "importing" | "done" | "failed" | "cancelled"
+export const importStateWords: Record<ImportState, [zh: string, en: string]> = {
+  "queued": ["排队中", "Queued"],
+  "reading": ["正在检查", "Checking"],
+  "checked": ["已检查，待导入", "Checked"],
+  "importing": ["正在导入", "Importing"],
+  "done": ["已导入", "Imported"],
+  "failed": ["未成功", "Failed"],
+  "cancelled": ["已取消", "Cancelled"],
+}
+
+export type ImportMode = "all_or_nothing" | "skip_bad"
+export const importModeWords: Record<ImportMode, [zh: string, en: string]> = {
+  "all_or_nothing": ["全部正确才导入", "All or nothing"],
+  "skip_bad": ["跳过错误行", "Skip bad rows"],
 }
 
 export type ReplicaState = "active" | "revoked"
