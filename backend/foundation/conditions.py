@@ -16,7 +16,9 @@ Answers = Mapping[str, Any]
 Refusal = dict[str, str]
 
 OBJECT_FACTS: Mapping[str, str] = {
+    "code": "text",
     "kind": "text",
+    "libraries": "list",
     "tags": "list",
     "licences": "list",
     "region": "text",
@@ -225,3 +227,14 @@ def answers_in(condition: Condition) -> set[str]:
     if "not" in condition:
         inner.append(condition["not"])
     return found.union(*(answers_in(child) for child in inner))
+
+
+def facts_in(condition: Condition) -> set[str]:
+    """The facts that a condition asks for."""
+    if condition is None:
+        return set()
+    found = {str(condition["fact"])} if "fact" in condition else set()
+    inner = [*condition.get("all", []), *condition.get("any", [])]
+    if "not" in condition:
+        inner.append(condition["not"])
+    return found.union(*(facts_in(child) for child in inner))

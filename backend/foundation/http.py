@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import flask_smorest
 import structlog
 from flask import Flask, Request, Response, current_app, g, jsonify, request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
@@ -26,7 +26,7 @@ from backend.foundation.config import Settings
 from backend.foundation.database import db, transaction
 from backend.foundation.files import FileStore
 from backend.foundation.ids import new_id
-from backend.foundation.problems import Duplicate, InvalidInput, NotAllowed, NotJson, NotSignedIn, Problem
+from backend.foundation.problems import Busy, Duplicate, InvalidInput, NotAllowed, NotJson, NotSignedIn, Problem
 
 log = structlog.get_logger(__name__)
 
@@ -262,6 +262,13 @@ def _from_integrity(error: IntegrityError) -> Response:
     return problem_response(Duplicate("与已有记录冲突，未作任何更改。", "It conflicts with what is recorded."))
 
 
+def _from_operational(error: OperationalError) -> Response:
+    # SQLite says so when another writer kept the database for longer than the connection waits.
+    if "database is locked" in str(error.orig):
+        return problem_response(Busy())
+    return _from_fault(error)
+
+
 def _from_fault(error: Exception) -> Response:
     log.exception("request.failed")
     body = {
@@ -280,4 +287,5 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(IntegrityError, _from_integrity)
+    app.register_error_handler(OperationalError, _from_operational)
     app.register_error_handler(Exception, _from_fault)

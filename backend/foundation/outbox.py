@@ -36,9 +36,9 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None]
 
 
-def emit(session: Session, topic: str, *, now: datetime, **payload: Any) -> None:
-    """Say that `topic` happened; its handler runs after this transaction commits."""
-    session.add(OutboxMessage(topic=topic, payload=payload, created_at=now, due_at=now))
+def emit(session: Session, topic: str, *, now: datetime, due_at: datetime | None = None, **payload: Any) -> None:
+    """Say that `topic` happened; its handler runs after this transaction commits, or later on if it is due later."""
+    session.add(OutboxMessage(topic=topic, payload=payload, created_at=now, due_at=due_at or now))
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:

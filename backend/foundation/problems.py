@@ -107,6 +107,20 @@ class Duplicate(Problem):
     status = 409
 
 
+class Busy(Problem):
+    """Another long write holds the database; on SQLite there is one writer at a time."""
+
+    slug = "busy"
+    title = "系统正忙，未作任何更改，请稍后再试"
+    title_en = "Busy with another change; nothing was changed, try again shortly"
+    status = 503
+    # Ten seconds of waiting are more than any write should take but a large import.
+    alarm = True
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
 class TooManyRequests(Problem):
     """Slow down; Retry-After says how many seconds."""
 

@@ -18,10 +18,24 @@ class Permission(StrEnum):
     """Use one's own account: see who one is, enrol a device, sign out."""
     REGISTRY_READ = "registry:directory:read"
     """Look at items, objects and inspectors of one's region."""
+    REGISTRY_EXCHANGE = "registry:table:exchange"
+    """Export the directories of one's region and import tables into them."""
+    REGISTRY_MAINTAIN = "registry:directory:maintain"
+    """Enter and change objects, inspectors and experts of one's body."""
+    REGISTRY_ITEMS_MAINTAIN = "registry:item:maintain"
+    """Draft, publish and retire inspection items of one's body."""
+    REGISTRY_FEED = "registry:feed:send"
+    """Send batches of risk classes and licences."""
+    RECUSAL_READ = "registry:recusal:read"
+    """Look at recusals: an inspector one's own, an office those of its region."""
+    RECUSAL_RAISE = "registry:recusal:raise"
+    """Raise and withdraw recusals: an inspector one's own, an office those of its region."""
     PLAN_READ = "plans:plan:read"
     """Look at plans and tasks of one's region."""
     PLAN_DRAFT = "plans:plan:draft"
     """Write and change a draft plan."""
+    PLAN_ANSWER = "plans:plan:answer"
+    """Answer a joint draft in writing for a participating body."""
     PLAN_APPROVE = "plans:plan:approve"
     """Approve a plan as head of the body."""
     PLAN_PUBLISH = "plans:plan:publish"
@@ -34,6 +48,8 @@ class Permission(StrEnum):
     """Hand in and later reveal the code one keeps for a draw."""
     DRAW_VOID = "draws:draw:void"
     """Agree to void a draw that somebody else asked to void."""
+    SUBSTITUTION_DECIDE = "draws:substitution:decide"
+    """Approve or refuse a substitution that somebody else asked for, and name its event."""
     FIELDWORK = "fieldwork:inspection:work"
     """Read and fill inspections that one is assigned to."""
     RECORD_READ = "fieldwork:file:read"
@@ -69,14 +85,22 @@ _OFFICE = frozenset(
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: frozenset(Role),
     Permission.REGISTRY_READ: _OFFICE,
+    Permission.REGISTRY_EXCHANGE: frozenset({Role.LIAISON}),
+    Permission.REGISTRY_MAINTAIN: frozenset({Role.LIAISON}),
+    Permission.REGISTRY_ITEMS_MAINTAIN: frozenset({Role.LIAISON}),
+    Permission.REGISTRY_FEED: frozenset({Role.LIAISON, Role.ADMIN}),
+    Permission.RECUSAL_READ: _OFFICE | {Role.INSPECTOR},
+    Permission.RECUSAL_RAISE: frozenset({Role.LIAISON, Role.INSPECTOR}),
     Permission.PLAN_READ: _OFFICE,
     Permission.PLAN_DRAFT: frozenset({Role.PLANNER}),
+    Permission.PLAN_ANSWER: frozenset({Role.LIAISON, Role.PLANNER}),
     Permission.PLAN_APPROVE: frozenset({Role.APPROVER}),
     Permission.PLAN_PUBLISH: frozenset({Role.LIAISON}),
     Permission.DRAW_READ: _OFFICE,
     Permission.DRAW_OPERATE: frozenset({Role.PLANNER, Role.DISPATCHER}),
     Permission.DRAW_KEEP_CODE: frozenset({Role.CUSTODIAN}),
     Permission.DRAW_VOID: frozenset({Role.SUPERVISOR, Role.APPROVER}),
+    Permission.SUBSTITUTION_DECIDE: frozenset({Role.SUPERVISOR, Role.APPROVER}),
     Permission.FIELDWORK: frozenset({Role.INSPECTOR}),
     Permission.RECORD_READ: frozenset({Role.INSPECTOR, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
     Permission.RESCUE: frozenset({Role.INSPECTOR, Role.REVIEWER}),

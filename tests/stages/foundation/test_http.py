@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from unittest.mock import Mock
 
@@ -11,8 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.draws.problems import BundleRejected
-from backend.foundation import http
+from backend.foundation import database, http
+from backend.foundation.database import db
 from backend.foundation.problems import NotFound
+from backend.sample_city import loader
 
 SignIn = Callable[..., dict[str, str]]
 SESSION = "/api/v1/session"
@@ -100,6 +104,27 @@ class TestAddress:
         answer = client.post("/healthz")
         assert refused(answer) == (405, "http.405")
         assert "GET" in answer.headers["Allow"]
+
+
+class TestBusyDatabase:
+    def test_asks_to_come_again_and_changes_nothing(
+        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with app.app_context():
+            url = db.engine.url
+            if url.get_backend_name() != "sqlite":
+                pytest.skip("only SQLite has one writer at a time")
+            db.session.remove()
+            db.engine.dispose()
+        monkeypatch.setattr(database, "SQLITE_WAIT_MS", 50)
+        person = {"username": "planner", "password": loader.PASSWORD}
+        with closing(sqlite3.connect(str(url.database), isolation_level=None)) as other:
+            other.execute("begin immediate")
+            answer = client.post(SESSION, json=person)
+            assert refused(answer) == (503, "foundation.busy")
+            assert answer.headers["Retry-After"] == "5"
+            other.execute("rollback")
+        assert client.post(SESSION, json=person).status_code == 200
 
 
 class TestProblemResponse:
