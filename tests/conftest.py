@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,6 +25,8 @@ from backend.sample_city import loader
 from tests.postgres import cluster, create_database
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+# A hash says how costly it is to verify; at the usual cost signing in would be half of what a test takes.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SECRET = "a-secret-only-for-tests-0123456789abcdef"
 
 
@@ -104,7 +108,8 @@ def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     application = create_app(settings_for(folder, url), clock=Clock())
     with application.app_context():
         schema.upgrade(db.engine)
-        loader.load(clock=Clock())
+        with patch.object(loader, "hash_password", CHEAP.hash):
+            loader.load(clock=Clock())
     let_go(application)
     return Snapshot(folder, url)
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from schemas.typescript import vocabulary_source
-from schemas.vocabulary import WORDS
+from schemas.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 MEND = "stale: run `make contracts` and commit what it writes"

@@ -23,6 +23,7 @@ VIOLATIONS = {
     "data-flows-one-way": ("backend/plans/planted.py", "import backend.reviews"),
     "inside-a-stage": ("backend/accounts/queries.py", "from backend.accounts import actions"),
     "inside-draws": ("backend/draws/matching.py", "from backend.draws import verifier"),
+    "inside-imports": ("backend/registry/imports/cells.py", "from backend.registry.imports import reading"),
     "rules-are-pure": ("backend/accounts/rules.py", "import sqlalchemy"),
     "http-at-the-edge": ("backend/accounts/planted.py", "import backend.foundation.http"),
     "routes-are-leaves": ("backend/sample_city/planted.py", "import backend.accounts.routes"),

@@ -17,16 +17,27 @@ from tests.staff import hire, methods_of, path_of
 OFFICE = {
     Permission.SIGNED_IN,
     Permission.REGISTRY_READ,
+    Permission.RECUSAL_READ,
     Permission.PLAN_READ,
     Permission.DRAW_READ,
     Permission.NOTICE_READ,
 }
+LIAISON = {
+    Permission.REGISTRY_EXCHANGE,
+    Permission.REGISTRY_MAINTAIN,
+    Permission.REGISTRY_ITEMS_MAINTAIN,
+    Permission.REGISTRY_FEED,
+    Permission.RECUSAL_RAISE,
+}
+INSPECTOR = {Permission.RECUSAL_READ, Permission.RECUSAL_RAISE}
 # Written out, so that a slip in the policy shows here and not only in what it opens.
 MAY = {
-    "planner": OFFICE | {Permission.PLAN_DRAFT, Permission.PLAN_PUBLISH, Permission.DRAW_OPERATE},
+    "planner": OFFICE
+    | LIAISON
+    | {Permission.PLAN_DRAFT, Permission.PLAN_ANSWER, Permission.PLAN_PUBLISH, Permission.DRAW_OPERATE},
     "dispatcher": OFFICE | {Permission.DRAW_OPERATE},
-    "inspector1": {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
-    "inspector2": {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
+    "inspector1": INSPECTOR | {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
+    "inspector2": INSPECTOR | {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
     "reviewer": OFFICE
     | {
         Permission.DRAW_KEEP_CODE,
@@ -40,6 +51,7 @@ MAY = {
         Permission.PLAN_APPROVE,
         Permission.DRAW_KEEP_CODE,
         Permission.DRAW_VOID,
+        Permission.SUBSTITUTION_DECIDE,
         Permission.RECORD_READ,
         Permission.REVIEW_READ,
         Permission.SIGN_OFF,

@@ -19,6 +19,8 @@ VIOLATIONS = {
     "contracts-are-leaves": ("src/contracts/planted.ts", "../ui/target"),
     "sync-core-is-pure": ("src/sync-core/planted.ts", "../contracts/target"),
     "engine-is-pure": ("src/engine/planted.ts", "../device/target"),
+    "verifier-is-pure": ("src/verifier/planted.ts", "../sync-core/target"),
+    "verify-page-is-alone": ("src/verify-page/planted.ts", "../api/target"),
     "device-is-storage-only": ("src/device/planted.ts", "../api/target"),
     "api-is-network-only": ("src/api/planted.ts", "../device/target"),
     "sync-joins": ("src/sync/planted.ts", "../access/target"),
