@@ -13,7 +13,7 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 # A file's tests share what they set up, so a file stays on one core.
 EVERY_CORE := -n auto --dist loadfile
 NPM := cd pwa && $(WITH_NODE) npm --loglevel=error
-PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/tsconfig.json
+PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/vite.verify.config.ts pwa/tsconfig.json
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

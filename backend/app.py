@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchAddress
 from backend.accounts import routes as accounts
 from backend.accounts.queries import load_actor
 from backend.deadlines import routes as deadlines
+from backend.draws import jobs as draws_jobs
 from backend.draws import routes as draws
 from backend.fieldwork import jobs as fieldwork_jobs
 from backend.fieldwork import routes as fieldwork
@@ -38,16 +39,19 @@ from backend.plans import routes as plans
 from backend.portal import routes as portal
 from backend.publication import jobs as publication_jobs
 from backend.registry import routes as registry
+from backend.registry.imports import routes as imports
 from backend.reviews import routes as reviews
 from schemas.base import ProblemOut
 
 # Topics are answered by modules of later stages; naming them here loads their handlers.
-SUBSCRIBERS = (fieldwork_jobs, publication_jobs)
+SUBSCRIBERS = (draws_jobs, fieldwork_jobs, publication_jobs)
 BLUEPRINTS = (
     accounts.blp,
     registry.blp,
+    imports.blp,
     plans.blp,
     draws.blp,
+    draws.live_blp,
     fieldwork.blp,
     reviews.blp,
     papers.blp,
@@ -150,6 +154,9 @@ def _serve_site(app: Flask, site: Path) -> None:
         response = send_from_directory(site, path)
         immutable = path.startswith("assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
+        if path == "verify.html":
+            # It carries a stricter policy of its own, by the hash of its script; ours would refuse that script.
+            response.headers["Content-Security-Policy"] = "frame-ancestors 'none'; sandbox allow-scripts"
         return response
 
 

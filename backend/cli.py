@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 from waitress import create_server
 
 from backend import phone as phone_trial
@@ -17,11 +18,13 @@ from backend import schema
 from backend.app import LARGEST_BODY, create_app
 from backend.deadlines.jobs import issue_due_notices
 from backend.draws.findings import render_findings
-from backend.draws.verifier import verify_bundle
+from backend.draws.verifier import verify_bundle, verify_opening
 from backend.foundation import audit
 from backend.foundation.config import ConfigurationError
 from backend.foundation.database import db
+from backend.registry.imports.actions import LARGEST_FILE
 from backend.sample_city import loader, rehearsal
+from backend.sample_city.generator import read_city
 from backend.scheduler import elected, start
 from schemas.typescript import vocabulary_source
 
@@ -65,7 +68,7 @@ def run(host: str, port: int) -> None:
     _prepare(app)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     # Waitress writes a body to disk before the application can refuse it by its own, smaller limit.
-    most = 8 * LARGEST_BODY
+    most = LARGEST_FILE + LARGEST_BODY
     server = create_server(app, host=host, port=port, threads=8, channel_timeout=120, max_request_body_size=most)
     with elected(app) as leads:
         running = start(app) if leads else None
@@ -140,6 +143,22 @@ def load_sample_city() -> None:
     _load_sample_city(app)
 
 
+@main.command("load-city")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--scale", type=click.IntRange(1, 100), default=1, help="so many times the objects that the file says")
+def load_city(file: Path, scale: int) -> None:
+    """Load a made-up city from its file into an empty database (docs/scenarios.md); for trials, not for real data."""
+    app = _application()
+    with app.app_context():
+        if loader.is_loaded():
+            raise click.ClickException("the database is not empty")
+        try:
+            loader.load(clock=app.extensions["suicha"].clock, data=read_city(file), scale=scale)
+        except (KeyError, TypeError, ValueError, IntegrityError) as error:
+            reason = error.orig if isinstance(error, IntegrityError) else error
+            raise click.ClickException(f"{file} is not a city: {reason!r}") from error
+
+
 @main.command()
 def openapi() -> None:
     """Print the OpenAPI 3.1 contract."""
@@ -164,19 +183,22 @@ def issue_notices() -> None:
 @main.command("verify-draw")
 @click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--parent", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the objects' bundle")
+@click.option("--sealed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="what was sealed before")
 @click.option("--commitment", default="", help="the digest that was published before the event")
 @click.option("--english", is_flag=True)
-def verify_draw(bundle: Path, parent: Path | None, commitment: str, english: bool) -> None:
+def verify_draw(bundle: Path, parent: Path | None, sealed: Path | None, commitment: str, english: bool) -> None:
     """Recompute a published draw bundle; exit 1 names what is wrong.
 
     Without --commitment a draw that was rewritten as a whole still verifies: take the digest from the
     public page as it stood before the event.
     """
     try:
-        documents = [json.loads(path.read_bytes()) if path else None for path in (bundle, parent)]
+        opened, above, before = (json.loads(path.read_bytes()) if path else None for path in (bundle, parent, sealed))
     except ValueError as error:
         raise click.ClickException(f"not JSON: {error}") from error
-    findings = verify_bundle(documents[0], documents[1], published=commitment)
+    findings = verify_bundle(opened, above, published=commitment)
+    if sealed and not findings:
+        findings = verify_opening(before, opened, above)
     click.echo(render_findings(findings, "en" if english else "zh"))
     sys.exit(1 if findings else 0)
 

@@ -10,6 +10,7 @@ from backend.foundation.database import Base
 from backend.plans import models as plans
 from backend.publication import models as publication
 from backend.registry import models as registry
+from backend.registry.imports import models as imports
 from backend.reviews import models as reviews
 
 SOURCES = (
@@ -20,6 +21,7 @@ SOURCES = (
     deadlines,
     draws,
     fieldwork,
+    imports,
     outbox,
     plans,
     publication,

@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -12,6 +13,7 @@ from backend.deadlines.jobs import issue_due_notices
 from backend.foundation import outbox
 from backend.foundation.clock import CHINA
 from backend.foundation.database import db
+from backend.registry.imports.jobs import work_due
 
 # Any fixed number: the name of the lock that the running scheduler holds on PostgreSQL.
 LOCK = 7_318_202_101
@@ -49,6 +51,9 @@ def start(app: Flask) -> BackgroundScheduler:
 
     scheduler = BackgroundScheduler(timezone=CHINA)
     scheduler.add_job(in_app(outbox.deliver_due), "interval", seconds=5, id="outbox", max_instances=1)
+    import_work = partial(work_due, files=app.extensions["suicha"].files)
+    # A long import delays only the next one: each job has a thread of its own.
+    scheduler.add_job(in_app(import_work), "interval", seconds=2, id="imports", max_instances=1, coalesce=True)
     scheduler.add_job(in_app(issue_due_notices), "cron", hour=6, id="notices", misfire_grace_time=3600)
     # Once at the start too, for a server that was down at six in the morning.
     scheduler.add_job(in_app(issue_due_notices), id="notices-at-start")

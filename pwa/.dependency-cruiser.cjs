@@ -13,6 +13,8 @@ module.exports = {
     only('contracts-are-leaves', 'contracts', [], 'Generated types and the vocabulary import nothing of ours.'),
     only('sync-core-is-pure', 'sync-core', [], 'The twin of the Python protocol must run anywhere and know nothing.'),
     only('engine-is-pure', 'engine', ['contracts'], 'The engine gives the same answers in a test, a page and a worker.'),
+    only('verifier-is-pure', 'verifier', [], 'It verifies draws on the portal and in a page of its own, and needs nothing else.'),
+    only('verify-page-is-alone', 'verify-page', ['verifier', 'ui'], 'One file without network: nothing that could call a server.'),
     only('device-is-storage-only', 'device', ['contracts', 'sync-core'], 'Tables and repositories; no network.'),
     only('api-is-network-only', 'api', ['contracts'], 'Typed calls and problem+json; no storage.'),
     only('sync-joins', 'sync', ['contracts', 'sync-core', 'engine', 'device', 'api'], 'The one place that moves records between phone and server.'),
@@ -22,7 +24,7 @@ module.exports = {
       name: 'lower-layers-know-no-framework',
       severity: 'error',
       comment: 'They must run in a worker and in a plain test.',
-      from: { path: '^src/(contracts|sync-core|engine|device|api|sync)/' },
+      from: { path: '^src/(contracts|sync-core|engine|verifier|device|api|sync)/' },
       to: { path: '(^|node_modules/)(vue|pinia|vue-router)(/|$)' },
     },
     {

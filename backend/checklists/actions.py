@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.checklists.models import Checklist
-from backend.checklists.queries import list_items_in_force
-from backend.checklists.rules import compose, digest
+from backend.checklists.queries import get_checklist, list_items_in_force
+from backend.checklists.rules import compose, digest, named_parties
 from backend.foundation.clock import china_date
 from backend.plans.models import Task
+from backend.plans.queries import item_codes_for
 from backend.registry.models import InspectedObject, InspectionItem
 
 
@@ -24,12 +25,19 @@ def freeze_checklist(
     region_name: str,
     parties: Sequence[dict[str, Any]],
     now: datetime,
+    also: Sequence[tuple[Task, str]] = (),
 ) -> Checklist:
     """Compose the sheet from the items in force today and keep it with its digest.
 
-    Items are the task's, limited to those that its stratum is checked for.
+    Items are the task's, limited to those that its stratum is checked for; `also` are other tasks that the visit
+    serves, each with its stratum. A sheet that nobody has begun is made anew.
     """
-    codes = task.items_by_stratum.get(stratum, task.items)
+    wanted = {one.id: item_codes_for(one, layer) for one, layer in [(task, stratum), *also]}
+    codes = list(dict.fromkeys(code for several in wanted.values() for code in several))
+    served = [
+        {"id": one.id, "code": one.code, "name": one.name, "items": wanted[one.id]}
+        for one in [task, *(other for other, _ in also)]
+    ]
     document = compose(
         items=[_item(item) for item in list_items_in_force(session, codes=codes, on=china_date(now))],
         object_facts={
@@ -41,10 +49,18 @@ def freeze_checklist(
         parties=parties,
         task={"code": task.code, "name": task.name},
         inspection=inspection_id,
+        tasks=served if also else (),
     )
     checklist = Checklist(inspection_id=inspection_id, document=document, digest=digest(document), generated_at=now)
-    session.add(checklist)
-    return checklist
+    return session.merge(checklist)
+
+
+def change_parties(session: Session, *, inspection_id: str, parties: Sequence[dict[str, Any]]) -> str:
+    """Put another team into a sheet that nobody has signed, leaving all else frozen; the new digest."""
+    checklist = get_checklist(session, inspection_id)
+    checklist.document = {**checklist.document, "parties": named_parties(parties)}
+    checklist.digest = digest(checklist.document)
+    return checklist.digest
 
 
 def _item(item: InspectionItem) -> dict[str, Any]:

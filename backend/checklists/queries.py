@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.checklists.models import Checklist
 from backend.foundation.problems import NotFound
 from backend.registry.models import InspectionItem
+from backend.registry.queries import list_items
 
 
 def get_checklist(session: Session, inspection_id: str) -> Checklist:
@@ -21,8 +21,5 @@ def get_checklist(session: Session, inspection_id: str) -> Checklist:
 
 def list_items_in_force(session: Session, *, codes: Sequence[str], on: date) -> list[InspectionItem]:
     """The newest version effective on that day of each item, in the order of the codes."""
-    newest: dict[str, InspectionItem] = {}
-    versions = select(InspectionItem).where(InspectionItem.code.in_(codes), InspectionItem.effective_from <= on)
-    for item in session.scalars(versions.order_by(InspectionItem.version)):
-        newest[item.code] = item
-    return [newest[code] for code in codes if code in newest]
+    in_force = {item.code: item for item in list_items(session, on=on, codes=codes)}
+    return [in_force[code] for code in codes if code in in_force]

@@ -55,8 +55,12 @@ def compose(
     parties: Iterable[Mapping[str, Any]],
     task: Mapping[str, Any],
     inspection: str,
+    tasks: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Compose the sheet of one inspection from the task's items, in their order, that apply to the object.
+
+    `tasks` are all tasks of a visit that serves several, with the item codes of each; the sheet then says which of
+    its items each task asked for.
 
     A point whose shared_key was met before is not asked again: its item lists the earlier point, and
     conditions that name it are turned to the earlier one.
@@ -84,11 +88,36 @@ def compose(
         "v": 1,
         "inspection": inspection,
         "task": {name: task[name] for name in ("code", "name")},
+        **({"tasks": [_on_sheet(one, sheet_items) for one in tasks]} if tasks else {}),
         "object": {name: object_facts[name] for name in OBJECT_KEYS},
         "items": sheet_items,
         "points": sheet_points,
-        "parties": [{name: party[name] for name in PARTY_KEYS} for party in parties],
+        "parties": named_parties(parties),
     }
+
+
+def items_of_task(document: Document, task_id: str) -> list[str]:
+    """The codes of the items that one of the sheet's tasks asked for, all where it serves only one."""
+    every = [item["code"] for item in document["items"]]
+    return next((one["items"] for one in document.get("tasks", ()) if one["id"] == task_id), every)
+
+
+def results_of_task(document: Document, found: Mapping[str, Any], task_id: str) -> dict[str, Any]:
+    """What `results` found, as far as that task asked for it; what an object's state says holds for all."""
+    mine = items_of_task(document, task_id)
+    items = {code: result for code, result in found["items"].items() if code in mine}
+    problems = [row for row in found["problems"] if row["item"] in mine]
+    return {**found, "items": items, "object": _worst(items.values()), "problems": problems}
+
+
+def _on_sheet(task: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    codes = [item["code"] for item in items if item["code"] in task["items"]]
+    return {**{name: task[name] for name in ("id", "code", "name")}, "items": codes}
+
+
+def named_parties(parties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The parties as the sheet names them."""
+    return [{name: party[name] for name in PARTY_KEYS} for party in parties]
 
 
 def _applies(item: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

@@ -60,6 +60,7 @@ def _unmatched(session: Session, today: date) -> Iterator[Undone]:
         .where(
             DrawnObject.match_due_on <= today + timedelta(days=REMIND_WITHIN["matching"]),
             Draw.state == DrawState.PUBLISHED,
+            DrawnObject.visited_alone(),
             ~matched,
         )
         .group_by(DrawnObject.draw_id, DrawnObject.dispatched_to, Task.name)

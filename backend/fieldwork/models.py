@@ -32,7 +32,8 @@ class Inspection(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
     object_id: Mapped[str] = mapped_column(ForeignKey("inspected_object.id"))
-    draw_id: Mapped[str] = mapped_column(ForeignKey("draw.id"))
+    # The match that gave the team; none where a single case 个案 has a named one.
+    draw_id: Mapped[str | None] = mapped_column(ForeignKey("draw.id"))
     region: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     state: Mapped[str] = mapped_column(default="assigned", index=True)
     rev: Mapped[int] = mapped_column(default=1)

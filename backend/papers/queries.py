@@ -18,7 +18,8 @@ from backend.papers.problems import UnknownCheckCode
 from backend.papers.rules import print_tokens, read_check_code, sheet_rows
 from backend.registry.models import InspectedObject
 from backend.reviews.queries.records import find_sign_off, list_reviews
-from schemas.vocabulary import Outcome, Result, ReviewDecision, Role, SeatRole, zh
+from schemas.vocabulary import Outcome, Result, ReviewDecision, Role, SeatRole, TaskKind
+from schemas.words import zh
 
 _OVERSEERS = {Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}
 
@@ -35,13 +36,14 @@ def get_readable_inspection(session: Session, inspection_id: str, *, actor: Acto
 
 
 def notice_data(session: Session, inspection: Inspection, *, check_url: str, now: datetime) -> dict[str, Any]:
-    """检查通知书: who comes, why, and the numbers that prove that both were drawn."""
+    """检查通知书: who comes, why, and the numbers that prove that both were drawn, where they were."""
     document = get_checklist(session, inspection.id).document
     return {
         **_heading(session, inspection, document, check_url=check_url),
-        "title": "“双随机、一公开”检查通知书",
+        "title": _title(inspection, "检查通知书"),
         "due": _day(inspection.due_on),
         "items": [{"name": item["name"]} for item in document["items"]],
+        "random": inspection.task.kind != TaskKind.SINGLE_CASE,
         "draw": _draw(session, inspection),
         "issued_on": _day(now.astimezone(CHINA)),
         "footer": f"检查编号 {inspection.id}",
@@ -62,7 +64,7 @@ def sheet_data(
     sealed = {row["rev"]: row["digest"] for row in view["revisions"]} if view else {}
     data = {
         **_heading(session, inspection, document, check_url=check_url),
-        "title": "“双随机、一公开”综合检查记录表",
+        "title": _title(inspection, "综合检查记录表"),
         "items": [
             {**row, "result": _result(found["items"].get(row["code"]))} for row in sheet_rows(document, registers)
         ],
@@ -90,7 +92,7 @@ def find_checked(session: Session, code: str, *, key: bytes) -> Inspection:
 def show_check(session: Session, inspection: Inspection) -> dict[str, Any]:
     """What the business at the door may know: who comes, why, and where the proof of both draws is."""
     document = get_checklist(session, inspection.id).document
-    match = session.get_one(Draw, inspection.draw_id)
+    match = session.get_one(Draw, inspection.draw_id) if inspection.draw_id else None
     return {
         "object": {"code": inspection.object.code, "name": inspection.object.name},
         "task": {"code": inspection.task.code, "name": inspection.task.name},
@@ -99,8 +101,13 @@ def show_check(session: Session, inspection: Inspection) -> dict[str, Any]:
         "team": _team(inspection, session),
         "items": [{"code": item["code"], "name": item["name"]} for item in document["items"]],
         "draw": _draw(session, inspection),
-        "match": {"id": match.id, "result_digest": match.result_digest},
+        "match": {"id": match.id, "result_digest": match.result_digest} if match else None,
     }
+
+
+def _title(inspection: Inspection, paper: str) -> str:
+    kind = TaskKind(inspection.task.kind)
+    return f"{'“双随机、一公开”' if kind is TaskKind.DOUBLE_RANDOM else zh(kind)}{paper}"
 
 
 def _heading(
@@ -137,8 +144,10 @@ def _body_name(session: Session, inspection: Inspection) -> str:
     return session.get_one(Body, lead.person.body_code).name
 
 
-def _draw(session: Session, inspection: Inspection) -> dict[str, Any]:
+def _draw(session: Session, inspection: Inspection) -> dict[str, Any] | None:
     proof = draw_proof(session, inspection)
+    if proof is None:
+        return None
     return {**{name: proof[name] for name in ("stratum_name", "rank", "k", "n", "result_digest")}, "id": proof["draw"]}
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backend.foundation.problems import NotFound
 from backend.publication.queries import (
-    get_bundle,
     get_version,
     list_current,
     list_results,
@@ -15,7 +15,6 @@ from backend.publication.queries import (
     search_results,
 )
 from schemas.vocabulary import PublicationKind
-from sync import canonical
 
 CSV_FIELDS = (
     *("raninsPlanId", "raninsPlaneName", "raninsTaskId", "raninsTaskName", "raninsTypeName"),
@@ -40,9 +39,13 @@ def show_document(session: Session, *, kind: PublicationKind, key: str, version:
     }
 
 
-def bundle_text(session: Session, *, key: str) -> bytes:
-    """The canonical bytes (RFC 8785) of a published draw's bundle; raises NotFound."""
-    return canonical(get_bundle(session, key=key))
+def plan_file(session: Session, *, key: str, sha256: str, version: int | None = None) -> dict[str, Any]:
+    """What a published plan says about one of its files: name, mime, sha256; raises NotFound."""
+    document = get_version(session, kind=PublicationKind.PLAN, key=key, version=version).document
+    for row in document.get("attachments", ()):
+        if row["sha256"] == sha256:
+            return dict(row)
+    raise NotFound()
 
 
 def show_results(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from backend.foundation.access.permissions import Permission
 from backend.foundation.http import Blueprint, Context, endpoint
-from backend.portal.queries import bundle_text, results_table, show_document, show_page, show_results
+from backend.portal.queries import plan_file, results_table, show_document, show_page, show_results
+from backend.publication.queries import bundle_text
 from schemas.portal import DocumentOut, EntriesOut, PageIn, ResultEntriesOut, ResultsIn, VersionIn
 from schemas.vocabulary import PublicationKind
 
@@ -52,6 +53,17 @@ def list_plans(ctx: Context, query: dict[str, Any]) -> Any:
 def show_plan(ctx: Context, query: dict[str, Any], key: str) -> Any:
     """One plan with its tasks."""
     return show_document(ctx.session, kind=PublicationKind.PLAN, key=key, **query)
+
+
+@blp.route("/plans/<key>/files/<sha256>", methods=["GET"])
+@blp.arguments(VersionIn, location="query")
+@blp.response(200, content_type="application/octet-stream")
+@endpoint(Permission.PUBLIC)
+def download_plan_file(ctx: Context, query: dict[str, Any], key: str, sha256: str) -> Response:
+    """附件 A file that a published plan names: `sha256sum` of it is what the plan says."""
+    row = plan_file(ctx.session, key=key, sha256=sha256, **query)
+    path = ctx.services.files.path(row["sha256"])
+    return send_file(path, mimetype=row["mime"], as_attachment=True, download_name=row["name"], etag=row["sha256"])
 
 
 @blp.route("/draws", methods=["GET"])

@@ -60,7 +60,9 @@ def things(app: Flask, phone: Phone) -> dict[str, str]:
             "key": db.session.scalars(select(Publication.key)).first(),
         }
         db.session.rollback()
-    return {**found, "inspection_id": phone.inspection, "pos": "1", "notice_id": "x"}
+    unknown = dict.fromkeys(("notice_id", "recusal_id", "import_id", "substitution_id", "attachment_id", "digest"), "x")
+    tables = {"kind": "objects", "ending": "csv"}
+    return {**found, **unknown, **tables, "inspection_id": phone.inspection, "pos": "1"}
 
 
 def operations(app: Flask) -> Iterator[Any]:

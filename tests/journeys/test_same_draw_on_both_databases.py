@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from backend import schema
 from backend.app import create_app
+from backend.draws.documents import Bundle
 from backend.draws.models import Draw
+from backend.draws.queries.pools import whole_bundle
 from backend.draws.verifier import verify_bundle
 from backend.foundation import ids
 from backend.foundation.database import db
@@ -18,9 +20,7 @@ from tests.conftest import Clock, settings_for
 from tests.postgres import create_database
 
 
-def draw_all(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, database_url: str | None = None
-) -> dict[str, dict[str, object]]:
+def draw_all(folder: Path, monkeypatch: pytest.MonkeyPatch, database_url: str | None = None) -> dict[str, Bundle]:
     """Load and rehearse the city with ids counted from nought; the bundles by kind."""
     count = itertools.count()
     monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=lambda n: next(count).to_bytes(n)))
@@ -32,7 +32,8 @@ def draw_all(
         loader.load(clock=Clock())
     rehearsal.rehearse(settings, clock=Clock())
     with app.app_context():
-        bundles = {draw.kind: draw.bundle for draw in db.session.scalars(select(Draw)) if draw.bundle}
+        drawn = db.session.scalars(select(Draw).where(Draw.bundle_digest.is_not(None))).all()
+        bundles = {draw.kind: whole_bundle(db.session, draw) for draw in drawn}
         db.session.remove()
         db.engine.dispose()
     return bundles

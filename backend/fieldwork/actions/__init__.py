@@ -1,6 +1,6 @@
 """What fieldwork does: make inspections, take operations and files in, write the office's decisions."""
 
-from backend.fieldwork.actions.assignments import create_inspections
+from backend.fieldwork.actions.assignments import create_inspections, follow_naming, follow_substitution, serve_also
 from backend.fieldwork.actions.ingest import push
 from backend.fieldwork.actions.office import append_office_operation, mark_published
 from backend.fieldwork.actions.rescue import import_bundle
@@ -11,9 +11,12 @@ __all__ = [
     "begin_upload",
     "create_inspections",
     "discard_upload",
+    "follow_naming",
+    "follow_substitution",
     "import_bundle",
     "mark_published",
     "push",
     "receive",
     "received",
+    "serve_also",
 ]

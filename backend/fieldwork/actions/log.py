@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from backend.draws.actions.naming import mark_named_visited
+from backend.draws.actions.opening import mark_visited
 from backend.fieldwork.models import Inspection, LoggedOperation, SealedRecord, SupersededDot
 from backend.fieldwork.queries.log import load_state
+from backend.fieldwork.queries.served import list_tasks_served
 from backend.foundation import outbox
 from backend.foundation.calendar import load_calendar
 from backend.foundation.clock import china_date
@@ -112,10 +115,15 @@ def _keep_seal(session: Session, inspection: Inspection, state: InspectionState,
             sealed_at=now,
         )
     )
+    code = inspection.object.code
+    if inspection.draw_id is None:
+        mark_named_visited(session, task_id=inspection.task_id, object_code=code, now=now)
+    else:
+        mark_visited(session, match_id=inspection.draw_id, object_code=code, now=now)
     if inspection.check_ended_at is None:
         inspection.check_ended_at = now
         inspection.publish_due_on = load_calendar(session).add(
-            china_date(now), inspection.task.publish_within_working_days
+            china_date(now), min(task.publish_within_working_days for task in list_tasks_served(session, inspection))
         )
 
 
@@ -127,7 +135,8 @@ def _follow(
     if after.phase == before.phase:
         return
     inspection.state = after.phase
-    if inspection.task.state in (TaskState.DISPATCHED, TaskState.MATCHED):
-        inspection.task.state = TaskState.IN_PROGRESS
+    for task in list_tasks_served(session, inspection):
+        if task.state in (TaskState.DISPATCHED, TaskState.MATCHED):
+            task.state = TaskState.IN_PROGRESS
     if after.phase == Phase.SUBMITTED:
         outbox.emit(session, "record.submitted", now=now, inspection_id=inspection.id, rev=after.rev)

@@ -12,7 +12,8 @@ from backend.accounts.models import Body, Region
 from backend.checklists.models import Checklist
 from backend.checklists.queries import get_checklist
 from backend.checklists.rules import results
-from backend.draws.models import Draw, DrawnObject, Seat
+from backend.draws.models import Draw, DrawnObject
+from backend.draws.queries.substitutions import was_seated
 from backend.fieldwork.models import DutyAssignment, Inspection, LoggedOperation, SealedRecord
 from backend.foundation.access.actor import Actor
 from backend.foundation.clock import china_date
@@ -24,6 +25,8 @@ from sync import OK, Kind
 
 # A change is stamped before it commits, so one stamped earlier may appear after a later one was read.
 OVERLAP = timedelta(minutes=2)
+# Until then the record is with its inspectors.
+IN_HAND = (InspectionState.ASSIGNED, InspectionState.ON_SITE, InspectionState.SEALED, InspectionState.RETURNED)
 
 
 def get_visible_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
@@ -44,16 +47,10 @@ def was_assigned(session: Session, inspection: Inspection, *, person_id: str) ->
     """Whether the person is, or was by the draw, one of its inspectors: late work is kept, not refused."""
     if is_inspector(session, inspection, person_id=person_id):
         return True
-    drawn = (
-        select(Seat)
-        .join(Inspector, Inspector.code == Seat.inspector_code)
-        .where(
-            Seat.draw_id == inspection.draw_id,
-            Seat.object_code == inspection.object.code,
-            Inspector.person_id == person_id,
-        )
+    inspector = session.scalar(select(Inspector.code).where(Inspector.person_id == person_id))
+    return inspector is not None and was_seated(
+        session, task_id=inspection.task_id, object_code=inspection.object.code, inspector_code=inspector
     )
-    return bool(session.scalar(select(drawn.exists())))
 
 
 def list_inspectors(session: Session, inspection: Inspection) -> list[DutyAssignment]:
@@ -67,10 +64,14 @@ def list_inspectors(session: Session, inspection: Inspection) -> list[DutyAssign
 
 
 def list_briefs(session: Session, *, actor: Actor, since: datetime | None, now: datetime) -> dict[str, Any]:
-    """The actor's inspections that changed since then, all when it is None, those due first on top."""
+    """The actor's inspections that changed since then, all when it is None, those due first on top; and all that
+    are in the actor's hand, so that a phone sees which it lost to a substitute."""
     mine = select(DutyAssignment.inspection_id).where(
         DutyAssignment.person_id == actor.person_id, DutyAssignment.duty == Duty.INSPECTOR
     )
+    # Read before the changes, so that whatever leaves this list in between is found among them.
+    held = select(Inspection.id).where(Inspection.id.in_(mine), Inspection.state.in_(IN_HAND)).order_by(Inspection.id)
+    in_hand = session.scalars(held).all()
     query = (
         select(Inspection, Checklist.digest)
         .join(Checklist, Checklist.inspection_id == Inspection.id)
@@ -89,6 +90,7 @@ def list_briefs(session: Session, *, actor: Actor, since: datetime | None, now: 
     returns = _returns(session, [row for row, _ in rows if row.rev > 1])
     return {
         "items": [_brief(row, digest, regions, returns.get(row.id)) for row, digest in rows],
+        "in_hand": in_hand,
         # With Z, as a plus sign in an address would be read as a blank.
         "next_since": f"{(now - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "now": now,
@@ -111,6 +113,11 @@ def get_packet(session: Session, inspection: Inspection) -> dict[str, Any]:
         },
         "checklist": {"document": checklist.document, "digest": checklist.digest},
         "draw": draw_proof(session, inspection),
+        "source": {
+            "kind": inspection.task.kind,
+            "source": inspection.task.source,
+            "note": inspection.task.source_note,
+        },
         "history": _history(session, inspection),
     }
 
@@ -160,8 +167,11 @@ def _returns(session: Session, inspections: list[Inspection]) -> dict[str, dict[
     return {line.inspection_id: json.loads(line.body)["val"] for line in lines}
 
 
-def draw_proof(session: Session, inspection: Inspection) -> dict[str, Any]:
-    """How the object came to be drawn; the inspectors' draw names the objects' draw as its parent."""
+def draw_proof(session: Session, inspection: Inspection) -> dict[str, Any] | None:
+    """How the object came to be drawn; the inspectors' draw names the objects' draw as its parent. None where a
+    single case named both."""
+    if inspection.draw_id is None:
+        return None
     match = session.get_one(Draw, inspection.draw_id)
     draw = match.parent or match
     drawn = session.get_one(DrawnObject, (draw.id, inspection.object.code))

@@ -19,16 +19,23 @@ export interface ClientOptions {
 }
 
 export interface Client {
-  get<T>(path: string, query?: Query): Promise<T>
+  /** `signal` gives the call up; it then counts as unanswered. */
+  get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   put<T>(path: string, body?: unknown): Promise<T>
+  patch<T>(path: string, body?: unknown): Promise<T>
   del<T>(path: string): Promise<T>
+  /** Sends a file as it is; the time for it grows with its size. */
+  upload<T>(path: string, file: Blob): Promise<T>
   /** A file's content. */
   bytes(path: string): Promise<ArrayBuffer>
   /** The value of the Authorization header for a call made by somebody else, e.g. an upload. */
   authorization(options?: { renewed?: boolean }): Promise<string | null>
   setAccess(token: string | null): void
 }
+
+// Bytes in a millisecond that even a poor line carries.
+const SLOWEST = 50
 
 export function createClient(options: ClientOptions = {}): Client {
   const { base = '/api/v1', renew, language = () => 'zh', timeout = 30_000 } = options
@@ -43,41 +50,45 @@ export function createClient(options: ClientOptions = {}): Client {
     return renewing
   }
 
-  async function send(method: string, path: string, body: unknown): Promise<Response> {
+  async function send(method: string, path: string, body: unknown, given?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() }
     if (access) headers.Authorization = `Bearer ${access}`
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const file = body instanceof Blob
+    if (body !== undefined) headers['Content-Type'] = file ? 'application/octet-stream' : 'application/json'
+    const limit = AbortSignal.timeout(timeout + (file ? body.size / SLOWEST : 0))
     try {
       return await fetch(base + path, {
         method,
         headers,
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(timeout),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: given ? AbortSignal.any([given, limit]) : limit,
+        ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
       })
     } catch (error) {
       throw new NoAnswer(error)
     }
   }
 
-  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     if (!access && renew) await renewed()
-    let response = await send(method, path, body)
-    if (response.status === 401 && renew && (await renewed())) response = await send(method, path, body)
+    let response = await send(method, path, body, signal)
+    if (response.status === 401 && renew && (await renewed())) response = await send(method, path, body, signal)
     if (!response.ok) throw await problemOf(response)
     return response
   }
 
-  async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await call(method, path, body)
+  async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const response = await call(method, path, body, signal)
     return (response.status === 204 ? undefined : await response.json()) as T
   }
 
   return {
-    get: (path, query) => json('GET', path + queryText(query)),
+    get: (path, query, signal) => json('GET', path + queryText(query), undefined, signal),
     post: (path, body) => json('POST', path, body),
     put: (path, body) => json('PUT', path, body),
+    patch: (path, body) => json('PATCH', path, body),
     del: (path) => json('DELETE', path),
+    upload: (path, file) => json('POST', path, file),
     bytes: async (path) => (await call('GET', path)).arrayBuffer(),
     async authorization({ renewed: again = false } = {}) {
       if (again || !access) await renewed()

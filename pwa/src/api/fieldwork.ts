@@ -1,5 +1,5 @@
 /** The inspector's part of the interface: inspections, packets, logs, files. */
-import type { ObjectKind, Outcome, Result, SeatRole } from '../contracts/vocabulary'
+import type { ObjectKind, Outcome, Result, SeatRole, TaskKind, TaskSource } from '../contracts/vocabulary'
 import type { Client } from './client'
 
 export interface Brief {
@@ -48,7 +48,9 @@ export interface Packet<Document = unknown> extends Brief {
     k: number
     n: number
     result_digest: string | null
-  }
+  } | null
+  /** Absent in packets that a phone took along before it was sent. */
+  source?: { kind: TaskKind; source: TaskSource | null; note: string | null }
   history: {
     task: { code: string; name: string }
     checked_on: string
@@ -59,6 +61,8 @@ export interface Packet<Document = unknown> extends Brief {
 
 export interface BriefList {
   items: Brief[]
+  /** All whose record is with this person; what the phone has beyond that went to a substitute. */
+  in_hand: string[]
   next_since: string
   now: string
 }

@@ -13,6 +13,8 @@ export interface InspectionRow<Brief = unknown> {
   /** How far this phone has read the server's log, and the log's chain there. */
   head: number
   chain: string
+  /** Somebody else goes there now 撤换: nothing more can be written, what was written is kept. */
+  withdrawn?: boolean
 }
 
 /** What is needed to work without a network. It never changes, so it stands apart from the row above. */

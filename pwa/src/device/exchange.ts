@@ -124,6 +124,15 @@ export async function keepBriefs<B extends { id: string }>(db: FieldDatabase, br
   })
 }
 
+/** Marks those as withdrawn that would be in this person's hand and are not. */
+export async function markWithdrawn<B>(db: FieldDatabase, inHand: ReadonlySet<string>, wouldBe: (brief: B) => boolean): Promise<void> {
+  await db.inspections
+    .filter((row) => !row.withdrawn && !inHand.has(row.id) && wouldBe(row.brief as B))
+    .modify((row) => {
+      row.withdrawn = true
+    })
+}
+
 export async function listInspections<B>(db: FieldDatabase): Promise<InspectionRow<B>[]> {
   return (await db.inspections.toArray()) as InspectionRow<B>[]
 }

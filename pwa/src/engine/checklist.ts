@@ -61,6 +61,8 @@ export interface ChecklistDocument {
   v: 1
   inspection: string
   task: { code: string; name: string }
+  /** Where one visit serves several tasks: which items each of them asked for. */
+  tasks?: { id: string; code: string; name: string; items: string[] }[]
   object: {
     code: string
     name: string

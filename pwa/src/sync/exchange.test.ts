@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { ProblemError } from '../api/client'
+import type { Brief } from '../api/fieldwork'
 import { FieldDatabase } from '../device/database'
 import { listInspections } from '../device/exchange'
 import { readState, record } from '../device/records'
@@ -171,6 +172,34 @@ describe('exchange', () => {
     await expect(exchange(context)).rejects.toMatchObject({ why: 'revoked' })
     expect(await unsent()).toBe(1)
     expect(await standing(B)).toEqual({ r: 'fail', why: '' })
+  })
+
+  it('says what went to a substitute, sends what was written there, and asks no more', async () => {
+    await exchange(context)
+    await answer(A, 'pass')
+    server.withdrawn.add(A)
+    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(server.logs.get(A)).toHaveLength(1)
+    expect(await unsent()).toBe(0)
+    expect((await listInspections(db)).map(({ id, withdrawn }) => [id, withdrawn ?? false])).toEqual([
+      [A, true],
+      [B, false],
+    ])
+    server.requests = []
+    await exchange(context)
+    expect(server.requests.filter((request) => request.includes(A))).toEqual([])
+    // Who comes back, as a substitute for somebody else, has it again.
+    server.withdrawn.clear()
+    await exchange(context)
+    expect((await listInspections(db)).some(({ withdrawn }) => withdrawn)).toBe(false)
+  })
+
+  it('leaves in peace what is submitted, although it is in nobody\'s hand', async () => {
+    await exchange(context)
+    await db.inspections.where({ id: B }).modify((row) => void ((row.brief as Brief).state = 'submitted'))
+    server.withdrawn.add(B)
+    await exchange(context)
+    expect((await listInspections(db)).some(({ withdrawn }) => withdrawn)).toBe(false)
   })
 
   it('sends files after operations and keeps their progress', async () => {

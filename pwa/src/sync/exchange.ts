@@ -27,9 +27,9 @@ export async function exchange(context: SyncContext): Promise<Exchange> {
   const mending = await contained(() => mendForks(context))
   let revoked: Interrupted | null = null
   const unsent = await inspectionsWithUnsent(db)
-  for (const { id, brief, head, chain } of await listInspections<Brief>(db)) {
+  for (const { id, brief, head, chain, withdrawn } of await listInspections<Brief>(db)) {
     const failure = await contained(async () => {
-      await pullPacket(context, brief)
+      if (!withdrawn) await pullPacket(context, brief)
       if (unsent.has(id) && !revoked) {
         try {
           await pushLog(context, id)
@@ -38,6 +38,8 @@ export async function exchange(context: SyncContext): Promise<Exchange> {
           revoked = revocation(error)
         }
       }
+      // The server takes what was written before the substitution, and shows no more of the record.
+      if (withdrawn) return
       const news = unsent.has(id) || brief.head !== head || brief.chain !== chain
       if (news) await pullLog(context, id)
       await pullImages(context, brief)

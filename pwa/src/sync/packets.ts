@@ -2,20 +2,23 @@
 import { ProblemError } from '../api/problem'
 import { getFile, getPacket, listInspections, type Brief } from '../api/fieldwork'
 import { readMeta, writeMeta } from '../device/database'
-import { keepBriefs } from '../device/exchange'
+import { keepBriefs, markWithdrawn } from '../device/exchange'
 import { keepFile, readState } from '../device/records'
 import { readSheet, type InspectionState, type SheetDocument } from '../sync-core'
 import type { SyncContext } from './context'
 
+const IN_HAND = ['assigned', 'on_site', 'sealed', 'returned']
 const CLOSED = ['approved', 'signed_off', 'published']
 
 /** A packet whose checklist is not the one that its digest names. */
 export class DamagedPacket extends Error {}
 
-/** Hears of new and changed inspections. */
+/** Hears of new and changed inspections, and of those that went to a substitute. */
 export async function pullBriefs({ db, client }: SyncContext): Promise<void> {
-  const { items, next_since } = await listInspections(client, await readMeta<string>(db, 'since'))
+  const { items, in_hand, next_since } = await listInspections(client, await readMeta<string>(db, 'since'))
   await keepBriefs(db, items)
+  const mine = new Set([...in_hand, ...items.map(({ id }) => id)])
+  await markWithdrawn<Brief>(db, mine, ({ state }) => IN_HAND.includes(state))
   await writeMeta(db, 'since', next_since)
 }
 

@@ -37,6 +37,8 @@ export class PretendServer {
   /** Called after the request was carried out, before its answer goes out. */
   loss: (path: string) => void = () => undefined
   requests: string[] = []
+  /** Inspections that went to a substitute: what was written there is held, and nothing is shown any more. */
+  withdrawn = new Set<string>()
 
   constructor(readonly inspections: string[]) {
     for (const id of inspections) this.logs.set(id, [])
@@ -55,7 +57,9 @@ export class PretendServer {
       get: (path, query) => call('GET', path, undefined, query as Record<string, unknown>),
       post: (path, body) => call('POST', path, body),
       put: (path, body) => call('PUT', path, body),
+      patch: (path, body) => call('PATCH', path, body),
       del: (path) => call('DELETE', path),
+      upload: (path) => call('POST', path),
       bytes: async () => new ArrayBuffer(3),
       authorization: async () => 'Bearer x',
       setAccess: () => undefined,
@@ -83,7 +87,9 @@ export class PretendServer {
       const asked = (body as { sha256: string[] }).sha256
       return { missing: asked.filter((sha256) => !this.files.has(sha256)) }
     }
-    if (!id) return { items: this.inspections.map((each) => this.brief(each)), next_since: NOW, now: NOW }
+    const mine = this.inspections.filter((each) => !this.withdrawn.has(each))
+    if (!id) return { items: mine.map((each) => this.brief(each)), in_hand: mine, next_since: NOW, now: NOW }
+    if (method === 'GET' && this.withdrawn.has(id)) throw new ProblemError(404, { code: 'foundation.not-found' })
     if (!part) return this.packet(id)
     return method === 'POST' ? this.push(id, body as Push) : this.pull(id, query)
   }

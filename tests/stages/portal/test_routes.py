@@ -28,7 +28,7 @@ from tests.stages.reviews.desk import Desk, publish_record
 
 SignIn = Callable[..., dict[str, str]]
 PORTAL = "/portal/v1"
-BUNDLE = {"v": "dsj1", "result": {"strata": []}, "leaves": [{"id": "911303000000000000"}]}
+BUNDLE = {"v": "dsj1", "mode": "open", "result": {"strata": []}, "leaves": [{"id": "911303000000000000"}]}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 SHOP: dict[str, Any] = {
     "kind": "enterprise",
     "tags": ["ebike", "ecommerce"],
+    "libraries": ["特种设备"],
     "licences": [],
     "region": "130303",
     "registered_on": "2020-12-31",
@@ -37,6 +38,8 @@ _RULES: list[tuple[str, Any, bool]] = [
     ("list is not one of", {"fact": "tags", "in": ["ebike"]}, False),
     ("has", {"fact": "tags", "has": "ebike"}, True),
     ("has not", {"fact": "tags", "has": "cotton"}, False),
+    ("in a library", {"fact": "libraries", "has": "特种设备"}, True),
+    ("in none of the libraries", {"fact": "libraries", "has_any": ["食品", "特种"]}, False),
     ("has no part of a word", {"fact": "tags", "has": "bike"}, False),
     ("text has nothing", {"fact": "kind", "has": "enterprise"}, False),
     ("empty list has nothing", {"fact": "licences", "has": "cma"}, False),

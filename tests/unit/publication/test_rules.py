@@ -8,11 +8,15 @@ from backend.publication.rules import draw_document, is_targeted, mask_name, pub
 
 HASH = "ab" * 32
 PLAN = {"code": "QHD-2026-01", "version": 1, "title": "计划", "digest": HASH, "drafted_by": "secret-person"}
-TASK = {"id": "t", "code": "秦市监抽查〔2026〕1号", "name": "任务", "scope": None, "secret": "secret-task"}
+TASK = {
+    **{"id": "t", "code": "秦市监抽查〔2026〕1号", "name": "任务", "kind": "double_random"},
+    **{"scope": None, "secret": "secret-task"},
+}
 DRAW = {
     "id": "d",
     "kind": "objects",
     "state": "committed",
+    "round": 1,
     "attempt": 1,
     "region": "130300",
     "region_name": "秦皇岛市",
@@ -105,7 +109,14 @@ class TestIsTargeted:
 class TestDrawDocument:
     def show(self, **changed: Any) -> dict[str, Any]:
         custodian = {"id": "p", "name": "沈核", "code_hash": HASH, "code": None, "phone": "secret-phone"}
-        return draw_document(draw={**DRAW, **changed}, task=TASK, plan=PLAN, custodians=[custodian])
+        return draw_document(
+            draw={**DRAW, **changed},
+            task=TASK,
+            plan=PLAN,
+            custodians=[custodian],
+            bundle={"mode": "open", "result": {"strata": "secret-result"}},
+            bundle_digest=HASH,
+        )
 
     @pytest.mark.parametrize("state", ["committed", "revealed", "drawn"])
     def test_shows_no_result_before_it_is_published(self, state: str) -> None:

@@ -44,8 +44,10 @@ export interface Inspection {
   seal: SealStatus
   rows: OperationRow[]
   transfer: TransferRow | null
-  /** Whether the record can still be written on this phone, by phase. */
+  /** Whether the record can still be written on this phone, by phase and team. */
   open: boolean
+  /** Somebody else goes there now 撤换. */
+  withdrawn: boolean
 }
 
 const WRITABLE: readonly string[] = ['assigned', 'on_site', 'returned']
@@ -81,7 +83,8 @@ export async function readInspection(db: FieldDatabase, id: string): Promise<Ins
     seal: sealStatus(state),
     rows,
     transfer: transfer ?? null,
-    open: WRITABLE.includes(phase),
+    open: WRITABLE.includes(phase) && !row.withdrawn,
+    withdrawn: row.withdrawn ?? false,
   }
 }
 

@@ -45,8 +45,9 @@ export default {
     notReady: 'Not downloaded',
     failed: 'Sending failed',
     progress: '{percent}% done',
+    withdrawn: 'Replaced',
   },
-  section: { returned: 'Returned', overdue: 'Overdue', soon: 'Due soon', started: 'In progress', later: 'To do', sent: 'Submitted' },
+  section: { returned: 'Returned', overdue: 'Overdue', soon: 'Due soon', started: 'In progress', later: 'To do', sent: 'Submitted', withdrawn: 'Replaced' },
   due: { over: '{days} days overdue', today: 'Due today', in: '{days} days left · {date}', left: '{days} days left' },
   task: {
     title: 'Inspection',
@@ -67,6 +68,8 @@ export default {
     points: '{count} points',
     basis: 'Legal basis',
     history: 'Earlier inspections',
+    askedBy: 'Asked for by',
+    merged: 'One visit for {n} tasks; what they share is asked once.',
     start: 'Start',
     resume: 'Continue',
     rework: 'Rework',
@@ -74,6 +77,12 @@ export default {
     otherHint: 'When the visit cannot take place as planned',
     submit: 'To submission',
     record: 'Read the record',
+  },
+  source: {
+    title: 'Why this one',
+    named: 'named, not drawn',
+    grounds: 'The grounds',
+    keep: 'Do not tell the business where this came from.',
   },
   draw: {
     title: 'Why this one',
@@ -134,6 +143,7 @@ export default {
       moved: 'Moved to another district',
     },
   },
+  withdrawn: { title: 'You were replaced.', text: 'Somebody else visits this one; you do not go. What you wrote is kept and sent.' },
   returned: {
     title: 'Returned by the reviewer:',
     hint: 'Only the named points can be changed.',

@@ -45,8 +45,9 @@ export default {
     notReady: '未下载',
     failed: '上传出错',
     progress: '已完成 {percent}%',
+    withdrawn: '已撤换',
   },
-  section: { returned: '被退回', overdue: '已逾期', soon: '即将到期', started: '进行中', later: '待检查', sent: '已提交' },
+  section: { returned: '被退回', overdue: '已逾期', soon: '即将到期', started: '进行中', later: '待检查', sent: '已提交', withdrawn: '已撤换' },
   due: { over: '逾期 {days} 天', today: '今天到期', in: '剩 {days} 天 · {date}', left: '剩 {days} 天' },
   task: {
     title: '检查任务',
@@ -67,6 +68,8 @@ export default {
     points: '{count} 个要点',
     basis: '依据',
     history: '以往抽查',
+    askedBy: '所属任务',
+    merged: '合并上门：一次检查完成 {n} 个任务的事项，相同要点只填一次。',
     start: '开始检查',
     resume: '继续检查',
     rework: '修改退回内容',
@@ -74,6 +77,12 @@ export default {
     otherHint: '到场后无法正常检查时选择',
     submit: '去提交',
     record: '查看检查记录',
+  },
+  source: {
+    title: '为什么检查这一户',
+    named: '指定检查对象，非随机抽取',
+    grounds: '查看线索与依据',
+    keep: '请勿向检查对象透露线索来源。',
   },
   draw: {
     title: '为什么抽到这一户',
@@ -131,6 +140,7 @@ export default {
       moved: '已迁出本辖区',
     },
   },
+  withdrawn: { title: '您已被撤换。', text: '这家由别人检查，您不再去。已写的内容已上传或会自动上传，留作备查。' },
   returned: {
     title: '审核人退回：',
     hint: '只能修改被指出的要点，其余已锁定。',

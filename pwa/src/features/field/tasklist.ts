@@ -16,6 +16,7 @@ export interface TaskSummary {
   /** Packet, checklist and pictures are here: the task can be done without a network. */
   ready: boolean
   failed: boolean
+  withdrawn: boolean
 }
 
 export async function listTasks(db: FieldDatabase): Promise<TaskSummary[]> {
@@ -30,13 +31,13 @@ export async function listTasks(db: FieldDatabase): Promise<TaskSummary[]> {
   const rowsOf = grouped(operations)
   const filesOf = grouped(files)
   const failed = new Set(transfers.map(({ insp }) => insp))
-  return inspections.map(({ id, brief: stored }) => {
+  return inspections.map(({ id, brief: stored, withdrawn = false }) => {
     const brief = stored as Brief
     const packet = packetOf.get(id)
     const rows: OperationRow[] = rowsOf.get(id) ?? []
     const here = filesOf.get(id) ?? []
     const waiting = rows.filter(({ acked }) => !acked).length + here.filter(({ uploaded }) => !uploaded).length
-    const task = { brief, waiting, failed: failed.has(id) }
+    const task = { brief, waiting, failed: failed.has(id), withdrawn }
     if (!packet) return { ...task, phase: phaseOf(brief, null), percent: 0, ready: false }
     if (!rows.length) return { ...task, phase: phaseOf(brief, null), percent: 0, ready: true }
     const state = foldRows(packet.sheet, rows)

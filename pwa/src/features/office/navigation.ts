@@ -2,8 +2,10 @@
 import type { Role } from '../../contracts/vocabulary'
 
 export interface Section {
-  name: 'home' | 'plans' | 'tasks' | 'codes' | 'reviews' | 'signOffs' | 'objects' | 'inspectors' | 'items'
+  name: 'home' | 'plans' | 'tasks' | 'codes' | 'reviews' | 'signOffs' | 'objects' | 'inspectors' | 'items' | 'imports'
   path: string
+  /** Further addresses that belong to it. */
+  also?: string[]
   /** Null: everybody at the desk. */
   roles: Role[] | null
 }
@@ -16,6 +18,7 @@ export const SECTIONS: Section[] = [
   { name: 'reviews', path: '/office/reviews', roles: ['reviewer', 'supervisor', 'auditor'] },
   { name: 'signOffs', path: '/office/sign-offs', roles: ['supervisor'] },
   { name: 'objects', path: '/office/objects', roles: null },
-  { name: 'inspectors', path: '/office/inspectors', roles: null },
+  { name: 'inspectors', path: '/office/inspectors', also: ['/office/experts', '/office/recusals'], roles: null },
   { name: 'items', path: '/office/items', roles: null },
+  { name: 'imports', path: '/office/imports', roles: ['liaison'] },
 ]

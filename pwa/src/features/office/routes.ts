@@ -1,5 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+import { importRoutes } from './imports/routes'
+import { registryRoutes } from './registry/routes'
 import { reviewRoutes } from './review/routes'
 
 export const officeRoutes: RouteRecordRaw[] = [
@@ -22,9 +24,8 @@ export const officeRoutes: RouteRecordRaw[] = [
       { path: 'tasks', component: () => import('./draws/TasksPage.vue'), meta: { title: 'office.nav.tasks' } },
       { path: 'tasks/:id', component: () => import('./draws/TaskPage.vue'), props: true, meta: { title: 'office.task.title' } },
       { path: 'codes', component: () => import('./draws/CodesPage.vue'), meta: { title: 'office.nav.codes' } },
-      { path: 'objects', component: () => import('./registry/ObjectsPage.vue'), meta: { title: 'office.nav.objects' } },
-      { path: 'inspectors', component: () => import('./registry/InspectorsPage.vue'), meta: { title: 'office.nav.inspectors' } },
-      { path: 'items', component: () => import('./registry/ItemsPage.vue'), meta: { title: 'office.nav.items' } },
+      ...importRoutes,
+      ...registryRoutes,
       ...reviewRoutes,
     ],
   },

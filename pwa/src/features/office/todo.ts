@@ -2,6 +2,7 @@
 import type { Client } from '../../api/client'
 import type { Role } from '../../contracts/vocabulary'
 import { getDraw, listDraws, type Move } from './draws/draws'
+import { listWaiting } from './draws/substitutions'
 import { listPlans, listTasks } from './plans/plans'
 
 export interface Todo {
@@ -25,6 +26,7 @@ export async function gatherTodos(api: Client, has: Has): Promise<Todo[]> {
     has('planner', 'approver', 'liaison') ? planTodos(api) : [],
     operator || has('custodian', 'supervisor', 'approver') ? drawTodos(api) : [],
     operator ? taskTodos(api) : [],
+    operator || has('supervisor', 'approver') ? substitutionTodos(api) : [],
     has('reviewer') ? queueTodo(api, 'review', '/reviews', '/office/reviews') : [],
     has('supervisor') ? queueTodo(api, 'signOff', '/sign-offs', '/office/sign-offs') : [],
   ])
@@ -61,6 +63,20 @@ async function drawTodos(api: Client): Promise<Todo[]> {
         note: `${draw.region_name} · ${draw.task.code}`,
         to: CODE_DEEDS.includes(move) ? '/office/codes' : `/office/tasks/${draw.task.id}`,
       })),
+  )
+}
+
+async function substitutionTodos(api: Client): Promise<Todo[]> {
+  const [{ items }, draws] = await Promise.all([listWaiting(api), listDraws(api)])
+  const taskOf = new Map(draws.items.map((draw) => [draw.id, draw.task]))
+  return items.flatMap((row) =>
+    row.may.map((move) => ({
+      key: `${move}-${row.id}`,
+      deed: `substitution.${move}`,
+      subject: `${row.leaving.name} ${row.leaving.code}`,
+      note: taskOf.get(row.draw)?.name ?? '',
+      to: `/office/tasks/${taskOf.get(row.draw)?.id ?? ''}`,
+    })),
   )
 }
 

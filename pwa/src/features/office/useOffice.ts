@@ -8,7 +8,7 @@ import type { LoadedTexts } from '../../ui/loaded'
 
 export function useOffice() {
   const session = useSession()
-  const { t, te, locale } = useI18n()
+  const { t, te, tm, locale } = useI18n()
 
   /** The server's own words where it gave some: they name the case. */
   function explain(error: unknown): string {
@@ -27,5 +27,8 @@ export function useOffice() {
   const named = (group: string, code: string): string =>
     te(`office.${group}.${code}`, 'zh') ? t(`office.${group}.${code}`) : code
 
-  return { session, api: session.api, t, locale, explain, loadedTexts, copyTexts, word, named }
+  /** Every open code of a group that has a text. */
+  const codes = (group: string): string[] => Object.keys((tm(`office.${group}`) as Record<string, string>) ?? {})
+
+  return { session, api: session.api, t, locale, explain, loadedTexts, copyTexts, word, named, codes }
 }
