@@ -5,7 +5,7 @@ import type { Phase } from '../../sync-core'
 export type Urgency = 'overdue' | 'soon' | 'later'
 export const SECTIONS = ['returned', 'overdue', 'soon', 'started', 'later', 'sent', 'withdrawn'] as const
 /** What is still to be done; the others are there to be looked up. */
-export const TODO: readonly Section[] = ['returned', 'overdue', 'soon', 'started', 'later']
+export const UNDONE: readonly Section[] = ['returned', 'overdue', 'soon', 'started', 'later']
 export type Section = (typeof SECTIONS)[number]
 
 const SOON_DAYS = 3
