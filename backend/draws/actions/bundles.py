@@ -14,13 +14,17 @@ from backend.draws.verifier import verify_bundle
 from schemas.vocabulary import DrawKind
 
 
-def keep_bundle(session: Session, draw: Draw, bundle: Bundle) -> None:
+def keep_bundle(draw: Draw, bundle: Bundle, parent: Bundle | None) -> None:
     """Store a draw's whole bundle with its digest. Raises BundleRejected when anything in it does not hold."""
-    parent = whole_bundle(session, draw.parent) if draw.parent else None
     findings = verify_bundle(bundle, parent, published=draw.commitment_digest or "")
     if findings:
         raise rejected([fault.code for fault in findings])
     draw.bundle, draw.bundle_digest = _kept(bundle), digest(bundle)
+
+
+def parent_bundle(session: Session, draw: Draw) -> Bundle | None:
+    """The whole bundle of the objects' draw that a match staffs; with the leaves of a large pool, so ask once."""
+    return whole_bundle(session, draw.parent) if draw.parent else None
 
 
 def rejected(codes: Sequence[str]) -> BundleRejected:

@@ -13,6 +13,7 @@ from backend.draws.models import Draw, DrawnObject
 from backend.draws.problems import TaskNotReady
 from backend.draws.queries.draws import find_live_draw
 from backend.draws.queries.results import all_matched
+from backend.foundation import outbox
 from backend.foundation.access.actor import Actor, region_covers
 from backend.foundation.clock import china_date
 from backend.plans.actions import move_task
@@ -76,3 +77,4 @@ def release_visits(session: Session, draw: Draw, *, now: datetime, codes: Collec
             row.merge = row.merge_with = None
             if waits:
                 send(session, own, [row], now=now)
+                outbox.emit(session, "draw.visits_merged", now=now, draw_id=own.id, objects=[])

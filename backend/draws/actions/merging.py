@@ -40,6 +40,7 @@ def keep_apart(session: Session, draw: Draw, row: DrawnObject, *, now: datetime)
     """The other task's visit has begun meanwhile: the object gets a team of its own after all."""
     row.merge = MergeOutcome.BEGUN
     plan_visits(session, draw, [row])
+    outbox.emit(session, "draw.visits_merged", now=now, draw_id=draw.id, objects=[])
     _record(session, draw, "keep_apart", now=now, object=row.object_code, reason=row.merge)
 
 

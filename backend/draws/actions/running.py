@@ -8,14 +8,14 @@ from typing import Any, cast
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from backend.draws.actions.bundles import keep_bundle, rejected
+from backend.draws.actions.bundles import keep_bundle, parent_bundle, rejected
 from backend.draws.actions.ceremony import record_step
 from backend.draws.documents import Bundle, Code, Commitment, Eligibility, Void
 from backend.draws.findings import DrawError
 from backend.draws.matching import match
 from backend.draws.models import Draw, DrawnObject, ExpertSeat, Seat
 from backend.draws.queries.draws import get_operated_draw, list_attempts
-from backend.draws.queries.pools import each_block, get_pool, list_leaves, whole_bundle
+from backend.draws.queries.pools import each_block, get_pool, list_leaves
 from backend.draws.rules import (
     build_bundle,
     build_result,
@@ -36,11 +36,12 @@ def run_draw(session: Session, *, draw_id: str, actor: Actor, now: datetime) -> 
     """
     draw = get_operated_draw(session, draw_id, actor=actor)
     check_draw_move(draw.state, DrawState.DRAWN)
+    parent = parent_bundle(session, draw)
     try:
-        bundle = _bundle_of_teams(session, draw) if draw.parent else _bundle_of_objects(session, draw)
+        bundle = _bundle_of_teams(session, draw, parent) if parent else _bundle_of_objects(session, draw)
     except DrawError as error:
         raise rejected([error.finding.code]) from error
-    keep_bundle(session, draw, bundle)
+    keep_bundle(draw, bundle, parent)
     draw.seed, draw.result_digest = bundle["result"]["seed"], bundle["result"]["digest"]
     draw.state, draw.drawn_at = DrawState.DRAWN, now
     if draw.parent:
@@ -63,8 +64,7 @@ def _bundle_of_objects(session: Session, draw: Draw) -> Bundle:
     )
 
 
-def _bundle_of_teams(session: Session, draw: Draw) -> Bundle:
-    assert draw.parent is not None
+def _bundle_of_teams(session: Session, draw: Draw, parent: Bundle) -> Bundle:
     commitment, eligibility = cast(Commitment, draw.commitment), cast(Eligibility, draw.eligibility)
     seed, staffed = _seed(draw), {row["id"] for row in eligibility["objects"]}
     assignments = match(
@@ -80,7 +80,7 @@ def _bundle_of_teams(session: Session, draw: Draw) -> Bundle:
         result=build_result(commitment=commitment, seed=seed, assignments=assignments),
         assignments=assignments,
         eligibility=eligibility,
-        parent=parent_ref(whole_bundle(session, draw.parent)),
+        parent=parent_ref(parent),
     )
 
 

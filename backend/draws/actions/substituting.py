@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from backend.draws.actions.bundles import keep_bundle
+from backend.draws.actions.bundles import keep_bundle, parent_bundle
 from backend.draws.actions.ceremony import record_step
 from backend.draws.actions.dispatch import release_visits, send
 from backend.draws.actions.visits import forget_visits
@@ -195,7 +195,8 @@ def _log(session: Session, asked: Substitution, value: str) -> Entry:
         entry = substitute(bundle, request, event_value=value)
     except DrawError as error:
         raise SubstitutionInvalid(error.finding.message_zh, error.finding.message_en) from error
-    keep_bundle(session, asked.draw, {**bundle, "substitutions": [*bundle["substitutions"], entry]})
+    added = cast(Bundle, {**bundle, "substitutions": [*bundle["substitutions"], entry]})
+    keep_bundle(asked.draw, added, parent_bundle(session, asked.draw))
     return entry
 
 
