@@ -1,5 +1,6 @@
 """The application: puts the stages together and refuses to start if a route declares no access."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,8 @@ CSP = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 LARGEST_BODY = 2 * 1024 * 1024
+# The name of a file. The address of a result has a dot too, but what follows is an object's code, in capitals.
+_FILE = re.compile(r"\.[a-z0-9]+$")
 
 
 class ProblemApi(Api):
@@ -148,7 +151,7 @@ def _serve_site(app: Flask, site: Path) -> None:
         if path.startswith(("api/", "portal/v1/")):
             raise NoSuchAddress()
         if not (site / path).is_file():
-            if "." in path.rsplit("/", 1)[-1]:
+            if _FILE.search(path):
                 raise NoSuchAddress()
             path = "index.html"
         response = send_from_directory(site, path)

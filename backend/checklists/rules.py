@@ -106,7 +106,8 @@ def results_of_task(document: Document, found: Mapping[str, Any], task_id: str) 
     """What `results` found, as far as that task asked for it; what an object's state says holds for all."""
     mine = items_of_task(document, task_id)
     items = {code: result for code, result in found["items"].items() if code in mine}
-    problems = [row for row in found["problems"] if row["item"] in mine]
+    asked = {point for item in document["items"] if item["code"] in mine for point in item["points"]}
+    problems = [row for row in found["problems"] if row["point"] in asked]
     return {**found, "items": items, "object": _worst(items.values()), "problems": problems}
 
 

@@ -12,6 +12,7 @@ from backend.accounts.queries import region_name
 from backend.checklists.models import Checklist
 from backend.checklists.rules import items_of_task, results, results_of_task
 from backend.draws.models import Draw, DrawnObject, Substitution
+from backend.draws.queries.merging import describe_merges
 from backend.draws.queries.pools import whole_bundle
 from backend.draws.rules import seal_bundle
 from backend.fieldwork.actions import mark_published
@@ -36,7 +37,7 @@ from backend.publication.rules import (
 from backend.registry.models import Inspector
 from backend.registry.queries import list_items
 from backend.reviews.queries import get_approval, get_sign_off
-from schemas.vocabulary import DrawKind, PublicationKind, PublicationState, SeatRole
+from schemas.vocabulary import DrawKind, MergeOutcome, PublicationKind, PublicationState, SeatRole
 from schemas.words import zh
 from sync import hex_digest
 
@@ -200,6 +201,11 @@ def _draw_document(session: Session, draw: Draw) -> dict[str, Any]:
         bundle_digest=sealed_digest if draw.hidden else draw.bundle_digest or "",
         seal={"digest": sealed_digest, "opened_at": opened_at} if sealed else None,
         substitutions=[_values(row) for row in session.scalars(logged.order_by(Substitution.number))],
+        merged=[
+            {"object": code, **row}
+            for code, row in sorted(describe_merges(session, draw).items())
+            if row["outcome"] == MergeOutcome.MERGED
+        ],
     )
 
 

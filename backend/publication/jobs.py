@@ -44,6 +44,12 @@ def on_draw_substituted(session: Session, *, now: datetime, draw_id: str, substi
     publish_draw(session, draw_id=draw_id, now=now)
 
 
+@handles("draw.visits_merged")
+def on_visits_merged(session: Session, *, now: datetime, draw_id: str, objects: list[str]) -> None:
+    """Which of its objects another task's visit serves is public, and so is any that does not any more."""
+    publish_draw(session, draw_id=draw_id, now=now)
+
+
 @handles("draw.opened")
 def on_draw_opened(session: Session, *, now: datetime, draw_id: str) -> None:
     """The seal is opened: now everybody sees what was drawn, and that it is what was sealed."""

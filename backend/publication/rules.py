@@ -56,12 +56,14 @@ def draw_document(
     bundle_digest: str = "",
     seal: Values | None = None,
     substitutions: Sequence[Values] = (),
+    merged: Sequence[Values] = (),
 ) -> dict[str, Any]:
     """A draw as it stands: the commitment before the event, the result after it, the reason if it is void.
 
     A result that is drawn but not published stays out; that of a void draw is shown, so that everybody
     can see what was given up. `bundle` is what everybody may have: digests alone while it is under seal 封存;
-    `seal` tells the digest that was public then, and when it was opened.
+    `seal` tells the digest that was public then, and when it was opened. `merged` are drawn objects that need no
+    team of this draw, as the visit of another task serves them too 合并上门.
     """
     state = DrawState(draw["state"])
     bundle = bundle if state in (DrawState.PUBLISHED, DrawState.VOID) else None
@@ -103,6 +105,15 @@ def draw_document(
         "bundle": {"address": BUNDLE.format(draw["id"]), "digest": bundle_digest} if bundle else None,
         "seal": seal,
         "substitutions": [_substitution(row, hidden=hidden) for row in substitutions],
+        "merged": [
+            {
+                "object": row["object"],
+                "draw": row["draw"],
+                "task": {name: row["task"][name] for name in ("code", "name")},
+            }
+            for row in merged
+            if bundle and not hidden
+        ],
         "parent": draw["parent_id"],
         "void": {"reason": draw["void_reason"], "at": draw["voided_at"]} if state is DrawState.VOID else None,
     }

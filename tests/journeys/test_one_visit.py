@@ -118,6 +118,8 @@ class TestOneVisit:
 
         task_b, draw_b = dispatch(ceremony, B)
         assert merges(ceremony, draw_b) == {both: "merged", begun: "begun"}
+        public = client.get(f"/portal/v1/draws/{draw_b['id']}").json["document"]["merged"]
+        assert [(row["object"], row["draw"], row["task"]["code"]) for row in public] == [(both, draw_a["id"], A)]
         match_b = ceremony.publish(task_b, "dispatcher", kind="inspectors", region=COUNTY)
         teams_b, objects_b = bundle(ceremony, match_b), bundle(ceremony, draw_b)
         assert {row["object"] for row in teams_b["assignments"]} == {begun, only_b}
@@ -181,6 +183,7 @@ class TestOneVisit:
             merged_task(A, [one, other, late], ["Q01"]),
             merged_task(B, [one, other], ["Q02"]),
             merged_task("三人", [one], ["Q01"], seats=3),
+            merged_task("重抽", [one, other], ["Q03"]),
             merged_task("元旦", [one], ["Q01"], period_from="2027-01-01", period_to="2027-01-31"),
         )
         task_a, draw_a = dispatch(ceremony, A)
@@ -191,6 +194,12 @@ class TestOneVisit:
         asked = ceremony.draw_in(kind="inspectors", region=COUNTY)
         refused = ceremony.call("POST", f"/tasks/{task_b['id']}/draws", "dispatcher", asked)
         assert (refused.status_code, refused.json["code"]) == (409, "draws.task-not-ready")
+        # It can still be given up, as no team rests on it.
+        again, draw_again = dispatch(ceremony, "重抽")
+        assert set(merges(ceremony, draw_again).values()) == {"merged"}
+        ceremony.do("POST", f"/draws/{draw_again['id']}/void", "planner", {"reason": "名单登记有误"})
+        ceremony.do("POST", f"/draws/{draw_again['id']}/void/approve", "supervisor")
+        assert ceremony.task(again["code"])["state"] == "pool_frozen"
         assert merges(ceremony, dispatch(ceremony, "三人")[1]) == {one: "staffing"}
         assert merges(ceremony, dispatch(ceremony, "元旦")[1]) == {}
 
@@ -198,6 +207,8 @@ class TestOneVisit:
         request = ceremony.ask(draw_a, "planner", [other], other, "closed")
         ceremony.do("POST", f"/substitutions/{request['id']}/approve", "supervisor", {})
         assert merges(ceremony, draw_b) == {one: "merged"}
+        public = ceremony.client.get(f"/portal/v1/draws/{draw_b['id']}").json["document"]["merged"]
+        assert [row["object"] for row in public] == [one]
         [county] = ceremony.do("GET", f"/tasks/{task_b['id']}/dispatch", "planner")["counties"]
         assert (county["waiting"], county["matched"]) == (1, False)
 

@@ -111,6 +111,10 @@ class TestNamedTeam:
         assert document["raninsTypeName"] == "非随机"
         assert document["draw"] is document["match"] is None
         assert "12315" not in str(document)
+        # Who went there keeps away from it for a while, as after a lot.
+        later = approved_case(ceremony, code, code="复查〔2026〕9号", cool_off_months=12)
+        eligible = ceremony.do("GET", f"/tasks/{later['id']}/teams/{code}/eligible", "dispatcher")["items"]
+        assert [row["reasons"] for row in eligible] == [["cooled_off"], ["cooled_off"], ["recused"]]
         with app.app_context():
             [visit] = db.session.scalars(select(ObjectVisit).where(ObjectVisit.object_code == code)).all()
             assert visit.visited_on is not None

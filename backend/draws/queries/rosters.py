@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, and_, func, select
@@ -171,10 +171,19 @@ def cool_offs(
         )
         .group_by(Seat.object_code, Seat.inspector_code)
     )
-    return {
-        (object_code, inspector): _months_after(china_date(at), months)
-        for object_code, inspector, at in session.execute(sent)
-    }
+    named = select(NamedTeam).where(NamedTeam.task_id != task.id, NamedTeam.object_code.in_(objects))
+    visits = [
+        *session.execute(sent),
+        *(
+            (team.object_code, inspector, team.visited_at or team.named_at)
+            for team in session.scalars(named)
+            for inspector in team.inspectors
+        ),
+    ]
+    last: dict[tuple[str, str], datetime] = {}
+    for object_code, inspector, at in visits:
+        last[object_code, inspector] = max(at, last.get((object_code, inspector), at))
+    return {pair: _months_after(china_date(at), months) for pair, at in last.items()}
 
 
 def _dispatched(objects_draw: Draw, region: str) -> ScalarSelect[str]:

@@ -120,6 +120,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _check_what_stays()
     _unpack_pools()
     op.drop_table("substitution")
     op.drop_table("draw_evidence")
@@ -137,6 +138,17 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("fk_draw_opened_by"), type_="foreignkey")
         for name in ("opened_by", "opened_at", "sealed", "round"):
             batch_op.drop_column(name)
+
+
+def _check_what_stays() -> None:
+    """Before, a county had one match, and every result was public: refuse before anything is changed."""
+    for condition, held in (
+        ("round > 1", "several rounds of a match 多轮匹配"),
+        ("sealed and opened_at is null", "results under seal that going back would publish 尚未启封的结果"),
+    ):
+        found = op.get_bind().scalar(sa.text(f"select count(*) from draw where {condition}"))
+        if found:
+            raise RuntimeError(f"{found} draws: the older schema cannot hold {held}")
 
 
 def _live_index(columns: list[str]) -> None:

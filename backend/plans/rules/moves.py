@@ -26,6 +26,8 @@ TASK_MOVES: Mapping[tuple[TaskState, TaskState], Permission] = {
     (TaskState.DISPATCHED, TaskState.MATCHED): Permission.DRAW_OPERATE,
     (TaskState.DRAWN, TaskState.POOL_FROZEN): Permission.DRAW_VOID,
     (TaskState.DISPATCHED, TaskState.POOL_FROZEN): Permission.DRAW_VOID,
+    # Matched without a match of its own: other tasks' visits serve all its objects.
+    (TaskState.MATCHED, TaskState.POOL_FROZEN): Permission.DRAW_VOID,
     (TaskState.MATCHED, TaskState.IN_PROGRESS): Permission.FIELDWORK,
     (TaskState.IN_PROGRESS, TaskState.COMPLETED): Permission.SIGN_OFF,
     (TaskState.COMPLETED, TaskState.ARCHIVED): Permission.PLAN_PUBLISH,

@@ -11,9 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from backend.draws.models import DrawnObject, Substitution
 from backend.draws.verifier import verify_bundle
 from backend.fieldwork.models import DutyAssignment, Inspection
+from backend.foundation.audit import AuditEvent
 from backend.foundation.database import db, transaction
-from backend.registry.models import Inspector
+from backend.foundation.outbox import deliver_due
+from backend.registry.models import InspectedObject, Inspector
+from schemas.vocabulary import InspectionState
+from tests.staff import dump
 from tests.stages.draws.ceremony import DICE, NOT_ALLOWED, NOT_FOUND, Ceremony, Json, Matched, lead_of, refused
+
+# What is told of a substitution: its publication, the messages and the audit.
+TOLD = frozenset({"audit_event", "audit_head", "outbox_message", "publication"})
 
 
 class TestInspector:
@@ -129,6 +136,33 @@ class TestInspector:
         assert ceremony.person("inspector1") not in team
         # Another digest makes the phone fetch the sheet with the names of the new team.
         assert news["checklist_digest"] != brief["checklist_digest"]
+
+    def test_leaves_a_record_whole_that_was_sealed_before_the_news_came(
+        self, app: Flask, ceremony: Ceremony, matched: Matched, seat: Json, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = ceremony.ask(matched[2], "dispatcher", [seat["object_code"]], lead_of(seat), "illness")
+        # The server stops between the commit and the delivery of what follows from it.
+        with monkeypatch.context() as stopped:
+            stopped.setattr("backend.foundation.http._deliver", lambda now: None)
+            done = ceremony.substitute(asked, "dispatcher")
+        with app.app_context(), transaction() as session:
+            inspection = session.scalars(
+                select(Inspection).where(Inspection.object.has(InspectedObject.code == seat["object_code"]))
+            ).one()
+            inspection.state, mine = InspectionState.SEALED, inspection.id
+        before = dump(app, without=TOLD)
+        with app.app_context():
+            assert deliver_due(now=ceremony.clock.now) > 0
+        assert dump(app, without=TOLD) == before
+        # Who signed stays who went; that the substitute came too late is on record.
+        with app.app_context():
+            told = db.session.scalars(
+                select(AuditEvent).where(AuditEvent.subject_id == mine).order_by(AuditEvent.seq)
+            ).all()
+            duties = {duty.person_id for duty in db.session.get_one(Inspection, mine).duties}
+            came = select(Inspector.person_id).where(Inspector.code == done["substitute"]["code"])
+            assert db.session.scalars(came).one() not in duties
+        assert [entry.action for entry in told][-1] == "fieldwork.substitution_too_late"
 
 
 class TestRequest:

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -136,3 +137,15 @@ class TestProblemResponse:
             assert log.mock_calls == []
             http.problem_response(BundleRejected("", "altered"))
         log.error.assert_called_once_with("problem.alarm", code="draws.bundle-rejected", detail="altered")
+
+
+class TestSite:
+    def test_gives_the_app_for_its_pages_and_nothing_for_a_missing_file(self, app: Flask, tmp_path: Path) -> None:
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site" / "index.html").write_text("the app")
+        client = app.test_client()
+        # The address of a result ends with the code of its object, after a dot.
+        for page in ("/office/tasks/1", "/results/01a1fec3-3271-73a0-abc6-3ef7dc9c8fc8.91130303MAY0110073"):
+            assert client.get(page, buffered=True).text == "the app"
+        for missing in ("/assets/index-1.js", "/app.webmanifest", "/api/v1/nothing"):
+            assert client.get(missing).status_code == 404

@@ -61,6 +61,32 @@ class TestCompose:
         assert [each["code"] for each in document["points"]] == ["A.1", "B.2"]
         assert [item["points"] for item in document["items"]] == [["A.1"], ["A.1", "B.2"]]
 
+    def test_says_which_task_of_a_shared_visit_asked_for_what(self) -> None:
+        tasks = [
+            {"id": "1", "code": "T1", "name": "甲", "items": ["A", "GONE"]},
+            {"id": "2", "code": "T2", "name": "乙", "items": ["B", "C"]},
+        ]
+        items = [
+            catalogue_item("A", point("A.1", shared_key="k")),
+            catalogue_item("B", point("B.1", shared_key="k")),
+            catalogue_item("C", point("C.1"), point("C.2")),
+        ]
+        document = rules.compose(
+            items=items, object_facts=SHOP, parties=[PARTY], task=TASK, inspection="i", tasks=tasks
+        )
+        assert [(one["id"], one["items"]) for one in document["tasks"]] == [("1", ["A"]), ("2", ["B", "C"])]
+        assert "tasks" not in composed(*items)
+        answers = {"ans/A.1": {"r": "pass"}, "ans/C.1": {"r": "fail"}, "ans/C.2": {"r": "pass"}}
+        found = rules.results(document, answers)
+        first, second = (rules.results_of_task(document, found, one) for one in "12")
+        assert (first["items"], first["object"], first["problems"]) == ({"A": "1"}, "1", [])
+        assert (second["items"], second["object"]) == ({"B": "1", "C": "8"}, "8")
+        assert [row["point"] for row in second["problems"]] == ["C.1"]
+        # A shared point is a problem of both, whichever item asks it.
+        found = rules.results(document, {"ans/A.1": {"r": "fail"}})
+        assert [len(rules.results_of_task(document, found, one)["problems"]) for one in "12"] == [1, 1]
+        assert rules.results_of_task(document, found, "unknown") == found
+
     def test_asks_the_later_twin_where_the_first_does_not_apply(self) -> None:
         document = composed(
             catalogue_item("A", point("A.1", shared_key="k"), object_kinds=["enterprise"]),

@@ -160,3 +160,15 @@ class TestResultDocument:
         assert document["result"] is None
         assert document["state"] == {"code": "closed", "name": "已关闭停业或正在组织清算"}
         assert {detail["raninsCheckResName"] for detail in document["details"]} == {"已关闭停业或正在组织清算"}
+
+    def test_says_that_a_single_case_was_not_random(self) -> None:
+        document = result_of(task={**TASK, "kind": "single_case"}, draw=None, match=None)
+        assert document["raninsTypeName"] == "非随机"
+        assert document["kind"]["name"] == "个案检查"
+        assert document["draw"] is document["match"] is None
+
+    def test_names_the_other_tasks_of_the_same_visit(self) -> None:
+        assert result_of()["shared_with"] == []
+        document = result_of(shared_with=[{"id": "u", "code": "2号", "name": "另一任务", "items": ["secret-item"]}])
+        assert document["shared_with"] == [{"id": "u", "code": "2号", "name": "另一任务"}]
+        assert "secret" not in str(document)

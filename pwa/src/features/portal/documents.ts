@@ -154,11 +154,14 @@ export interface DrawDocument {
     number: number
     state: 'approved' | 'withdrawn' | 'drawn'
     digest: string
+    event: { id: string; due: string }
     request: { objects: string[]; out: string; reason: string } | null
     substitute: string | null
     /** Why it was given up, if it was. */
     withdrawal?: string | null
   }[]
+  /** Drawn objects that the visit of another task serves. */
+  merged?: { object: string; draw: string; task: { code: string; name: string } }[]
   void: { reason: string; at: string } | null
 }
 
