@@ -162,6 +162,24 @@ describe('exchange', () => {
     expect(await unsent()).toBe(0)
   })
 
+  it('keeps a branch that it may not write any more, and mends the others', async () => {
+    await exchange(context)
+    for (const insp of [A, B]) {
+      server.add(insp, issue(apply(readSheet(sampleDocument(insp)), []), MINE, { kind: 'set', register: 'remark', value: 'x', at: AT }))
+      await answer(insp, 'pass')
+    }
+    server.trouble = (method, path) => {
+      if (path.includes(A) && method === 'GET') throw new ProblemError(404, { code: 'foundation.not-found', detail: 'gone' })
+    }
+    expect(await exchange(context)).toEqual({ failed: 1 })
+    expect(await db.transfers.get(A)).toMatchObject({ detail: 'gone' })
+    expect(server.logs.get(B)!.map(({ op }) => op.rep)).toEqual([MINE.rep, FRESH])
+    expect((await db.forks.toArray()).filter(({ insp }) => insp === A).flatMap(({ ops }) => ops)).toHaveLength(1)
+    server.trouble = () => undefined
+    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(server.logs.get(A)!.map(({ op }) => op.rep)).toEqual([MINE.rep, FRESH])
+  })
+
   it('keeps everything and goes on reading when the phone is revoked', async () => {
     await exchange(context)
     await answer(A, 'pass')

@@ -4,7 +4,7 @@ import { writeMeta } from '../device/database'
 import { inspectionsWithUnsent, listInspections, noteTransfer } from '../device/exchange'
 import { localTime } from '../device/records'
 import { Interrupted, type SyncContext } from './context'
-import { contained } from './failures'
+import { contained, type Failure } from './failures'
 import { mendForks, pullLog, pushLog } from './log'
 import { pullBriefs, pullImages, pullPacket } from './packets'
 import { pushFiles } from './uploads'
@@ -18,13 +18,14 @@ export interface Exchange {
 export async function exchange(context: SyncContext): Promise<Exchange> {
   const { db } = context
   const failed = new Set<string>()
-  const note = async (insp: string, failure: { code: string; detail: string } | null): Promise<void> => {
+  const note = async (insp: string, failure: Failure | null): Promise<void> => {
     if (failure) failed.add(insp)
     await noteTransfer(db, insp, failure && { ...failure, at: localTime(context.clock()) })
   }
 
   const listing = await contained(() => pullBriefs(context))
-  const mending = await contained(() => mendForks(context))
+  let torn = new Map<string, Failure>()
+  const mending = await contained(async () => void (torn = await mendForks(context)))
   let revoked: Interrupted | null = null
   const unsent = await inspectionsWithUnsent(db)
   for (const { id, brief, head, chain, withdrawn } of await listInspections<Brief>(db)) {
@@ -44,7 +45,7 @@ export async function exchange(context: SyncContext): Promise<Exchange> {
       if (news) await pullLog(context, id)
       await pullImages(context, brief)
     })
-    await note(id, failure)
+    await note(id, failure ?? torn.get(id) ?? null)
   }
   if (revoked) throw revoked
   for (const [insp, failure] of await pushFiles(context)) await note(insp, failure)

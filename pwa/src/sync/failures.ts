@@ -15,13 +15,26 @@ export function interruptionOf(error: unknown): Interrupted | null {
   return error.status === 502 || error.status === 504 ? new Interrupted('offline') : null
 }
 
-export function describe(error: unknown): { code: string; detail: string } {
+export interface Failure {
+  code: string
+  detail: string
+}
+
+/** A refused branch that could not be written again yet; it is kept on this phone. */
+export class BranchKept extends Error {
+  constructor(readonly failure: Failure, options: ErrorOptions) {
+    super(failure.detail, options)
+  }
+}
+
+export function describe(error: unknown): Failure {
+  if (error instanceof BranchKept) return error.failure
   if (error instanceof ProblemError) return { code: error.code, detail: error.detail }
   return { code: 'device', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
 }
 
 /** Runs one inspection's part: its own failure is returned, an interruption of everything is thrown. */
-export async function contained(run: () => Promise<void>): Promise<{ code: string; detail: string } | null> {
+export async function contained(run: () => Promise<void>): Promise<Failure | null> {
   try {
     await run()
     return null

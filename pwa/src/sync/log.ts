@@ -27,6 +27,7 @@ import {
   type PushAnswer,
 } from '../sync-core'
 import type { SyncContext } from './context'
+import { BranchKept, contained, type Failure } from './failures'
 
 // Room for the rest of the request beside the operations.
 const BATCH_BYTES = MAX_BATCH_BYTES - 4096
@@ -54,7 +55,8 @@ export async function pushLog(context: SyncContext, insp: string): Promise<void>
       else if (error.code === 'fieldwork.fork' && !forked) {
         forked = true
         await setAside(db, insp, rep, Number(error.body.seq))
-        await mendForks(context)
+        const failure = (await mendForks(context)).get(insp)
+        if (failure) throw new BranchKept(failure, { cause: error })
       } else throw error
     }
   }
@@ -98,17 +100,23 @@ export async function pullLog(context: SyncContext, insp: string): Promise<void>
 
 /**
  * Writes branches that the server refused under a new replica, as part of the record again. The old name is given up
- * for all inspections: whoever holds its copy may go on under it.
+ * for all inspections: whoever holds its copy may go on under it. A branch that cannot be written now is kept; why, by
+ * inspection.
  */
-export async function mendForks(context: SyncContext): Promise<void> {
+export async function mendForks(context: SyncContext): Promise<Map<string, Failure>> {
   const { db } = context
   const { rep } = context.author()
   if ((await pendingForks(db)).some((fork) => fork.rep === rep)) await context.replaceReplica()
   for (const [insp, old, seq] of await unsentByOthers(db, context.author().rep)) await setAside(db, insp, old, seq)
+  const failures = new Map<string, Failure>()
   for (const fork of await pendingForks(db)) {
-    await pullLog(context, fork.insp)
-    await reissueBranch(db, fork, context.author())
+    const failure = await contained(async () => {
+      await pullLog(context, fork.insp)
+      await reissueBranch(db, fork, context.author())
+    })
+    if (failure) failures.set(fork.insp, failure)
   }
+  return failures
 }
 
 /** The device clock's lead over the server's in ms, taken at the middle of the call. */
