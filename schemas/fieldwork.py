@@ -141,6 +141,7 @@ class PacketOut(BriefOut):
 
     object = fields.Nested(ObjectFullOut, required=True)
     checklist = fields.Nested(ChecklistOut, required=True)
+    check_code = fields.String(required=True, metadata={"description": "核验码, shown at the door as /check/<code>"})
     # None where a single case named object and team.
     draw = fields.Nested(DrawProofOut, required=True, allow_none=True)
     source = fields.Nested(SourceOut, required=True)

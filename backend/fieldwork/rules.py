@@ -1,8 +1,12 @@
 """Decisions from plain values: when a visit is due, what an operation may say, what a file may be."""
 
+import base64
+import hmac
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from backend.checklists.rules import status, validate_answer
 from sync import (
@@ -28,6 +32,9 @@ LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_STROKES = 256 * 1024
 MOST_PIXELS = 25_000_000
 STROKES = "application/json"
+# 80 bits: whoever guesses a million codes a second needs about 2^40 seconds for one that is ours.
+_CHECK_MAC_BYTES = 10
+_CHECK_CODE = re.compile(r"[a-z2-7]{26}-[a-z2-7]{16}")
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -91,3 +98,25 @@ def values_of(state: InspectionState) -> dict[str, Json]:
         for name, register in state.registers.items()
         if is_record(name) and register.value is not None
     }
+
+
+def check_code(inspection_id: str, *, key: bytes) -> str:
+    """核验码 of an inspection: its id and a keyed hash of it, in RFC 4648 base32, lower case."""
+    identity = UUID(inspection_id).bytes
+    return f"{_base32(identity)}-{_base32(_mac(identity, key))}"
+
+
+def read_check_code(code: str, *, key: bytes) -> str | None:
+    """The inspection's id if the code is ours."""
+    if not _CHECK_CODE.fullmatch(code):
+        return None
+    identity, mac = (base64.b32decode(part.upper() + "=" * (-len(part) % 8)) for part in code.split("-"))
+    return str(UUID(bytes=identity)) if hmac.compare_digest(mac, _mac(identity, key)) else None
+
+
+def _mac(identity: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, identity, "sha256")[:_CHECK_MAC_BYTES]
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()

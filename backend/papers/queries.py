@@ -11,11 +11,12 @@ from backend.checklists.queries import get_checklist
 from backend.draws.models import Draw
 from backend.fieldwork.models import Inspection
 from backend.fieldwork.queries import draw_proof, list_inspectors, record_view
+from backend.fieldwork.rules import read_check_code
 from backend.foundation.access.actor import Actor
 from backend.foundation.clock import CHINA
 from backend.foundation.problems import NotFound
 from backend.papers.problems import UnknownCheckCode
-from backend.papers.rules import print_tokens, read_check_code, sheet_rows
+from backend.papers.rules import print_tokens, sheet_rows
 from backend.registry.models import InspectedObject
 from backend.reviews.queries.records import find_sign_off, list_reviews
 from schemas.vocabulary import Outcome, Result, ReviewDecision, Role, SeatRole, TaskKind

@@ -7,10 +7,10 @@ from typing import Any
 import segno
 from flask import Response, request
 
+from backend.fieldwork.rules import check_code
 from backend.foundation.access.permissions import Permission
 from backend.foundation.http import Blueprint, Context, endpoint
 from backend.papers.queries import find_checked, get_readable_inspection, notice_data, sheet_data, show_check
-from backend.papers.rules import check_code
 from backend.papers.typesetting import typeset
 from schemas.papers import CheckCodeOut, CheckOut, SheetIn
 

@@ -1,38 +1,9 @@
 """What stands on the papers, from plain values. Pure."""
 
-import base64
-import hmac
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 VERDICTS = (("pass", "合格"), ("fail", "不合格"), ("na", "不适用"), ("unchecked", "未检查"))
-# 80 bits: whoever guesses a million codes a second needs about 2^40 seconds for one that is ours.
-_MAC_BYTES = 10
-_CODE = re.compile(r"[a-z2-7]{26}-[a-z2-7]{16}")
-
-
-def check_code(inspection_id: str, *, key: bytes) -> str:
-    """核验码 of an inspection: its id and a keyed hash of it, in RFC 4648 base32, lower case."""
-    identity = UUID(inspection_id).bytes
-    return f"{_base32(identity)}-{_base32(_mac(identity, key))}"
-
-
-def read_check_code(code: str, *, key: bytes) -> str | None:
-    """The inspection's id if the code is ours."""
-    if not _CODE.fullmatch(code):
-        return None
-    identity, mac = (base64.b32decode(part.upper() + "=" * (-len(part) % 8)) for part in code.split("-"))
-    return str(UUID(bytes=identity)) if hmac.compare_digest(mac, _mac(identity, key)) else None
-
-
-def _mac(identity: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, identity, "sha256")[:_MAC_BYTES]
-
-
-def _base32(data: bytes) -> str:
-    return base64.b32encode(data).decode().rstrip("=").lower()
 
 
 def sheet_rows(document: Mapping[str, Any], registers: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from backend.checklists.rules import results
 from backend.draws.models import Draw, DrawnObject
 from backend.draws.queries.substitutions import was_seated
 from backend.fieldwork.models import DutyAssignment, Inspection, LoggedOperation, SealedRecord
+from backend.fieldwork.rules import check_code
 from backend.foundation.access.actor import Actor
 from backend.foundation.clock import china_date
 from backend.foundation.problems import NotFound
@@ -97,7 +98,7 @@ def list_briefs(session: Session, *, actor: Actor, since: datetime | None, now: 
     }
 
 
-def get_packet(session: Session, inspection: Inspection) -> dict[str, Any]:
+def get_packet(session: Session, inspection: Inspection, *, check_key: bytes) -> dict[str, Any]:
     """Everything that the inspection needs without network."""
     checklist, thing = get_checklist(session, inspection.id), inspection.object
     regions = _region_names(session, {thing.region})
@@ -112,6 +113,7 @@ def get_packet(session: Session, inspection: Inspection) -> dict[str, Any]:
             "authority_name": authority.name if authority else thing.authority,
         },
         "checklist": {"document": checklist.document, "digest": checklist.digest},
+        "check_code": check_code(inspection.id, key=check_key),
         "draw": draw_proof(session, inspection),
         "source": {
             "kind": inspection.task.kind,

@@ -34,7 +34,8 @@ def list_inspections(ctx: Context, query: dict[str, Any]) -> dict[str, Any]:
 @endpoint(Permission.FIELDWORK)
 def show_packet(ctx: Context, inspection_id: str) -> dict[str, Any]:
     """检查任务包 Everything that one inspection needs without network."""
-    return get_packet(ctx.session, get_visible_inspection(ctx.session, inspection_id, actor=ctx.actor))
+    inspection = get_visible_inspection(ctx.session, inspection_id, actor=ctx.actor)
+    return get_packet(ctx.session, inspection, check_key=ctx.services.settings.key("check-code"))
 
 
 @blp.route("/inspections/<inspection_id>/ops", methods=["GET"])

@@ -39,6 +39,8 @@ export interface Packet<Document = unknown> extends Brief {
     risk: string
   }
   checklist: { document: Document; digest: string }
+  /** 核验码, what /check/ opens. Absent in packets that a phone took along before it was sent. */
+  check_code?: string
   draw: {
     draw: string
     stratum: string

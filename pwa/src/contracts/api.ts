@@ -6552,6 +6552,8 @@ export interface components {
             chain: string;
             /** Format: date-time */
             changed_at: string;
+            /** @description 核验码, shown at the door as /check/<code> */
+            check_code: string;
             checklist: components["schemas"]["ChecklistOut"];
             checklist_digest: string;
             draw: components["schemas"]["DrawProofOut"] | null;

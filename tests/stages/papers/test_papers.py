@@ -90,6 +90,7 @@ class TestCheck:
         path = f"/api/v1/inspections/{phone.inspection}/check-code"
         code = must(client.get(path, headers=sign_in("inspector1"))).json
         assert code["url"] == f"http://localhost/check/{code['code']}"
+        assert code["code"] == packet["check_code"], "the phone shows it without a network"
         shown = must(client.get(f"/api/v1/checks/{code['code']}")).json
         parties = packet["checklist"]["document"]["parties"]
         assert [(seat["name"], seat["certificate"]) for seat in shown["team"]] == [

@@ -84,6 +84,11 @@ export default {
     grounds: 'The grounds',
     keep: 'Do not tell the business where this came from.',
   },
+  code: {
+    title: 'Show the check code',
+    picture: 'Check code to be scanned by the business',
+    said: 'Let the business scan it: it shows who comes, why, and the proof that both were drawn.',
+  },
   draw: {
     title: 'Why this one',
     said: 'Drawn at random: {k} of {n} in “{stratum}”; this one ranks {rank}.',
