@@ -8,13 +8,13 @@ export const fieldRoutes: RouteRecordRaw[] = [
     // Lazily, so that a visitor of the portal does not load the tables of the phone.
     beforeEnter: async (to) => (await import('../../access/guard')).requireSession(to),
     children: [
-      { path: '', component: () => import('./TasksPage.vue') },
-      { path: 'outbox', component: () => import('./OutboxPage.vue'), meta: { title: 'field.outbox.title' } },
-      { path: 'me', component: () => import('./MePage.vue'), meta: { title: 'field.me.title' } },
-      { path: 'tasks/:id', props: true, component: () => import('./TaskPage.vue') },
-      { path: 'tasks/:id/check', props: true, component: () => import('./CheckPage.vue'), meta: { undisturbed: true } },
-      { path: 'tasks/:id/sign', props: true, component: () => import('./SignPage.vue'), meta: { undisturbed: true } },
-      { path: 'tasks/:id/record', props: true, component: () => import('./RecordPage.vue') },
+      { path: '', component: () => import('./today/TasksPage.vue') },
+      { path: 'outbox', component: () => import('./outbox/OutboxPage.vue'), meta: { title: 'field.outbox.title' } },
+      { path: 'me', component: () => import('./me/MePage.vue'), meta: { title: 'field.me.title' } },
+      { path: 'tasks/:id', props: true, component: () => import('./visit/TaskPage.vue') },
+      { path: 'tasks/:id/check', props: true, component: () => import('./check/CheckPage.vue'), meta: { undisturbed: true } },
+      { path: 'tasks/:id/sign', props: true, component: () => import('./sign/SignPage.vue'), meta: { undisturbed: true } },
+      { path: 'tasks/:id/record', props: true, component: () => import('./record/RecordPage.vue') },
     ],
   },
 ]
