@@ -13,7 +13,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
 from backend.accounts import routes as accounts
-from backend.accounts.queries import load_actor
+from backend.accounts.actions import load_actor
 from backend.deadlines import routes as deadlines
 from backend.draws import jobs as draws_jobs
 from backend.draws import routes as draws
@@ -68,6 +68,8 @@ CSP = (
 LARGEST_BODY = 2 * 1024 * 1024
 # The name of a file. The address of a result has a dot too, but what follows is an object's code, in capitals.
 _FILE = re.compile(r"\.[a-z0-9]+$")
+# What `npm run build` lays beside a text of the site, best first.
+_PACKED = {"br": ".br", "gzip": ".gz"}
 
 
 class ProblemApi(Api):
@@ -131,9 +133,11 @@ def _serve_operations(app: Flask, api: Api) -> None:
     @app.get("/healthz")
     @endpoint(Permission.PUBLIC)
     def health(ctx: Context) -> Any:
-        """Whether the process serves and its database answers."""
+        """Whether the process serves and its database answers; the name tells it from a captive portal's page."""
         ctx.session.execute(text("select 1"))
-        return {"status": "ok"}
+        answer = jsonify({"status": "ok", "app": "suicha"})
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @app.get("/api/openapi.json")
     @endpoint(Permission.PUBLIC)
@@ -154,13 +158,26 @@ def _serve_site(app: Flask, site: Path) -> None:
             if _FILE.search(path):
                 raise NoSuchAddress()
             path = "index.html"
-        response = send_from_directory(site, path)
+        response = _send_packed(site, path)
         immutable = path.startswith("assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
         if path == "verify.html":
             # It carries a stricter policy of its own, by the hash of its script; ours would refuse that script.
             response.headers["Content-Security-Policy"] = "frame-ancestors 'none'; sandbox allow-scripts"
         return response
+
+
+def _send_packed(site: Path, path: str) -> Response:
+    """A file of the site, in the smallest coding that is there and that the browser takes."""
+    response = None
+    for coding, end in _PACKED.items():
+        if request.accept_encodings.quality(coding) > 0 and (site / (path + end)).is_file():
+            response = send_from_directory(site, path + end, download_name=Path(path).name)
+            response.content_encoding = coding
+            break
+    response = response or send_from_directory(site, path)
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def _headers(response: Response) -> Response:

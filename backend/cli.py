@@ -28,6 +28,10 @@ from backend.sample_city.generator import read_city
 from backend.scheduler import elected, start
 from schemas.typescript import vocabulary_source
 
+OPEN_ENROLMENT = """  设备登记开放：凭密码即可登记新手机（SUICHA_OPEN_ENROLMENT=0 改为须用登记码）。
+  Open enrolment: a password alone enrols a phone (SUICHA_OPEN_ENROLMENT=0 asks for a code).
+"""
+
 
 def _application() -> Flask:
     try:
@@ -73,6 +77,8 @@ def run(host: str, port: int) -> None:
     with elected(app) as leads:
         running = start(app) if leads else None
         click.echo(f"\n  随查 Suicha  →  http://{host}:{server.effective_port}/\n")
+        if app.extensions["suicha"].settings.open_enrolment:
+            click.echo(OPEN_ENROLMENT)
         if demo:
             click.echo(loader.describe_accounts())
         sys.stdout.flush()

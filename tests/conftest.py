@@ -69,6 +69,7 @@ def settings_for(folder: Path, database_url: str | None = None) -> Settings:
         demo=True,
         secure_cookies=False,
         site=folder / "site",
+        open_enrolment=True,
     )
 
 

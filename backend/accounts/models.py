@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.foundation.database import Base
@@ -64,11 +64,13 @@ class RefreshToken(Base):
     """One link of a session's chain of refresh tokens; only its hash is kept."""
 
     __tablename__ = "refresh_token"
+    # Every request asks whether its session has a revoked link.
+    __table_args__ = (Index(None, "session_id", "revoked_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    session_id: Mapped[str] = mapped_column(index=True)
+    session_id: Mapped[str]
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    replica_id: Mapped[str | None] = mapped_column(ForeignKey("replica.id"))
+    replica_id: Mapped[str | None] = mapped_column(ForeignKey("replica.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("refresh_token.id"), unique=True)
     issued_at: Mapped[datetime]
@@ -85,11 +87,35 @@ class Replica(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     public_key: Mapped[str]
     label: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
     enrolled_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    # What opens the phone's vault without its PIN, encrypted under a key of the server.
+    recovery: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    revoked_reason: Mapped[str | None]
+    # Out of its owner's hands, which a worn-out phone is not.
+    lost: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    person: Mapped[Person] = relationship()
+    account: Mapped[Account] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+
+class EnrolmentCode(Base):
+    """A code that enrols one phone for one account, once; only its hash is kept."""
+
+    __tablename__ = "enrolment_code"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    issued_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # Used, or replaced by a newer one: either way it enrols nothing more.
+    spent_at: Mapped[datetime | None]
+    replica_id: Mapped[str | None] = mapped_column(ForeignKey("replica.id"))

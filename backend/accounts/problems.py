@@ -62,3 +62,30 @@ class ReplicaRevoked(Problem):
     title = "此设备已被吊销"
     title_en = "This device has been revoked"
     status = 410
+
+
+class CodeNeeded(Problem):
+    """Here a password alone enrols no phone."""
+
+    slug = "code-needed"
+    title = "登记设备需要一次性登记码"
+    title_en = "Enrolling a device needs a one-time code"
+    status = 403
+
+
+class CodeUnknown(Problem):
+    """The enrolment code is wrong, used, replaced, expired or another account's; which of them is not said."""
+
+    slug = "code-unknown"
+    title = "登记码无效"
+    title_en = "This enrolment code is not valid"
+    status = 422
+
+
+class WrongPassword(Problem):
+    """Somebody who is signed in gave a wrong password; no 401, as the session is all right."""
+
+    slug = "wrong-password"
+    title = "密码不正确"
+    title_en = "Wrong password"
+    status = 422

@@ -1,13 +1,16 @@
 """Reads about people and their access."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from datetime import datetime
+from typing import Any
 
-from backend.accounts.models import Account, Body, Region, Replica
-from backend.foundation.access.actor import Actor
-from backend.foundation.access.tokens import Claims
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from backend.accounts.models import Account, Body, Person, RefreshToken, Region, Replica
+from backend.foundation.access.actor import Actor, region_prefix
+from backend.foundation.access.permissions import Permission, allows
 from backend.foundation.problems import NotFound
-from schemas.vocabulary import Role
+from schemas.vocabulary import ReplicaState, Role
 
 
 def find_account(session: Session, *, username: str) -> Account | None:
@@ -28,12 +31,10 @@ def actor_of(account: Account, *, replica_id: str | None = None) -> Actor:
     )
 
 
-def load_actor(session: Session, claims: Claims) -> Actor | None:
-    """The actor behind a token as things stand now, so that closing an account takes effect at once."""
-    account = session.get(Account, claims.account_id)
-    if account is None or not account.active:
-        return None
-    return actor_of(account, replica_id=claims.replica_id)
+def is_session_over(session: Session, session_id: str) -> bool:
+    """Whether a session has ended. One revoked link ends it, also where a successor was being written meanwhile."""
+    revoked = exists().where(RefreshToken.session_id == session_id, RefreshToken.revoked_at.is_not(None))
+    return bool(session.scalar(select(revoked)))
 
 
 def describe(session: Session, account: Account) -> dict[str, object]:
@@ -74,3 +75,103 @@ def region_name(session: Session, code: str) -> str:
 def list_bodies(session: Session) -> list[Body]:
     """All bodies by code."""
     return list(session.scalars(select(Body).order_by(Body.code)))
+
+
+def list_holders(session: Session, *, actor: Actor) -> list[dict[str, Any]]:
+    """The inspectors' accounts in the actor's jurisdiction, for which phones can be enrolled, by name."""
+    in_use = (
+        select(func.count())
+        .where(Replica.account_id == Account.id, Replica.state == ReplicaState.ACTIVE)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Account, in_use)
+        .join(Account.person)
+        .join(Person.body)
+        .where(Account.active, Body.region.startswith(region_prefix(actor.region)))
+        .options(joinedload(Account.person).joinedload(Person.body))
+        .order_by(Person.name, Account.username)
+    )
+    return [
+        {
+            "account": account.id,
+            "username": account.username,
+            "person": account.person_id,
+            "person_name": account.person.name,
+            "body_name": account.person.body.name,
+            "active_devices": devices,
+        }
+        for account, devices in rows
+        if Role.INSPECTOR in account.roles
+    ]
+
+
+def get_enrollable_account(session: Session, account_id: str, *, actor: Actor) -> Account:
+    """An inspector's account in the actor's jurisdiction, locked; raises NotFound."""
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None or not account.active or Role.INSPECTOR not in account.roles:
+        raise NotFound()
+    if not actor.covers(account.person.body.region):
+        raise NotFound()
+    return account
+
+
+def list_visible_devices(
+    session: Session, *, actor: Actor, q: str, person: str | None, state: ReplicaState | None
+) -> list[Replica]:
+    """The phones of persons in the actor's jurisdiction, the one heard of last on top."""
+    found = _devices().where(Body.region.startswith(region_prefix(actor.region)))
+    if q:
+        found = found.where(Person.name.contains(q, autoescape=True) | Replica.label.contains(q, autoescape=True))
+    if person:
+        found = found.where(Replica.person_id == person)
+    if state:
+        found = found.where(Replica.state == state)
+    return list(session.scalars(found))
+
+
+def list_own_devices(session: Session, *, actor: Actor) -> list[Replica]:
+    """The actor's own phones, the one heard of last on top."""
+    return list(session.scalars(_devices().where(Replica.person_id == actor.person_id)))
+
+
+def _devices() -> Select[Replica]:
+    return (
+        select(Replica)
+        .join(Replica.person)
+        .join(Person.body)
+        .options(joinedload(Replica.account), joinedload(Replica.person).joinedload(Person.body))
+        .order_by(func.coalesce(Replica.last_seen_at, Replica.enrolled_at).desc(), Replica.id)
+    )
+
+
+def get_visible_device(session: Session, replica_id: str, *, actor: Actor) -> Replica:
+    """A phone of a person in the actor's jurisdiction; raises NotFound."""
+    replica = find_replica(session, replica_id)
+    if replica is None or not actor.covers(replica.person.body.region):
+        raise NotFound()
+    return replica
+
+
+def get_manageable_device(session: Session, replica_id: str, *, actor: Actor) -> Replica:
+    """A phone that the actor may stop, locked: one's own, or as an office one of its jurisdiction; raises NotFound."""
+    replica = session.get(Replica, replica_id, with_for_update=True, populate_existing=True)
+    if replica is None:
+        raise NotFound()
+    office = allows(Permission.DEVICES, actor.roles) and actor.covers(replica.person.body.region)
+    if replica.person_id != actor.person_id and not office:
+        raise NotFound()
+    return replica
+
+
+def count_sessions(session: Session, replica_id: str, *, now: datetime) -> int:
+    """How many sessions on a phone are still alive."""
+    links = select(RefreshToken.session_id, func.max(RefreshToken.expires_at).label("until"))
+    latest = links.where(RefreshToken.replica_id == replica_id).group_by(RefreshToken.session_id).subquery()
+    over = exists().where(RefreshToken.session_id == latest.c.session_id, RefreshToken.revoked_at.is_not(None))
+    return session.scalar(select(func.count()).select_from(latest).where(latest.c.until > now, ~over)) or 0
+
+
+def person_names(session: Session, ids: set[str]) -> dict[str, str]:
+    """The names of some persons by id."""
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())

@@ -1,18 +1,40 @@
-"""HTTP: sign in, refresh, sign out, who am I, enrol a phone."""
+"""HTTP: sign in, refresh, sign out, who am I; enrol a phone, and end what it may do."""
 
 from typing import Any
 
 from flask import Response, request
 
-from backend.accounts.actions import OpenSession, end_session_of, enrol_replica, refresh_session, sign_in
+from backend.accounts.actions import (
+    NewPhone,
+    OpenSession,
+    end_session_of,
+    enrol_replica,
+    issue_code,
+    refresh_session,
+    reveal_recovery,
+    revoke_device,
+    sign_device_out,
+    sign_in,
+)
 from backend.accounts.models import Replica
 from backend.accounts.problems import SessionEnded
-from backend.accounts.queries import describe, get_account
+from backend.accounts.queries import describe, get_account, list_holders
+from backend.accounts.rules import LEASE
 from backend.foundation.access.permissions import Permission
 from backend.foundation.access.tokens import LIFETIME, Claims, issue_access_token
 from backend.foundation.http import Blueprint, Context, endpoint, problem_response
 from backend.foundation.problems import Problem
-from schemas.accounts import MeOut, RefreshIn, ReplicaIn, ReplicaOut, SessionOut, SignInIn
+from schemas.accounts import (
+    MeOut,
+    RecoveryIn,
+    RecoveryOut,
+    RefreshIn,
+    ReplicaIn,
+    ReplicaOut,
+    SessionOut,
+    SignInIn,
+)
+from schemas.devices import EnrolmentCodeIn, EnrolmentCodeOut, HolderListOut, RevokeIn
 
 blp = Blueprint("accounts", __name__, url_prefix="/api/v1", description="登录与设备 Signing in and devices")
 
@@ -81,15 +103,79 @@ def show_me(ctx: Context) -> dict[str, object]:
 @endpoint(Permission.SIGNED_IN)
 def enrol(ctx: Context, data: dict[str, Any]) -> Replica:
     """登记设备 Enrol this installation with its own key; repeating it changes nothing."""
+    settings = ctx.services.settings
     return enrol_replica(
         ctx.session,
-        replica_id=data["id"],
-        public_key=data["public_key"],
-        label=data["label"],
+        NewPhone(**data),
         actor=ctx.actor,
         refresh=request.cookies.get(COOKIE, ""),
+        code_needed=not settings.open_enrolment,
+        key=settings.key("recovery"),
         now=ctx.now,
     )
+
+
+@blp.route("/replicas/<replica_id>/recovery", methods=["POST"])
+@blp.arguments(RecoveryIn)
+@blp.response(200, RecoveryOut)
+@endpoint(Permission.SIGNED_IN)
+def recover(ctx: Context, data: dict[str, Any], replica_id: str) -> Any:
+    """找回 What opens one's own phone when its PIN is forgotten, against the password."""
+    found = reveal_recovery(
+        ctx.session,
+        replica_id,
+        password=data["password"],
+        actor=ctx.actor,
+        key=ctx.services.settings.key("recovery"),
+        now=ctx.now,
+    )
+    return problem_response(found) if isinstance(found, Problem) else {"recovery": found}
+
+
+@blp.route("/devices/holders", methods=["GET"])
+@blp.response(200, HolderListOut)
+@endpoint(Permission.DEVICES)
+def show_holders(ctx: Context) -> dict[str, object]:
+    """可登记账号 The inspectors' accounts for which a phone can be enrolled."""
+    return {"items": list_holders(ctx.session, actor=ctx.actor), "open": ctx.services.settings.open_enrolment}
+
+
+@blp.route("/devices/codes", methods=["POST"])
+@blp.arguments(EnrolmentCodeIn)
+@blp.response(201, EnrolmentCodeOut)
+@endpoint(Permission.DEVICES)
+def make_code(ctx: Context, data: dict[str, Any]) -> dict[str, object]:
+    """发放登记码 A one-time code that enrols one phone for one account; a new one ends the old."""
+    code, account, expires_at = issue_code(ctx.session, account_id=data["account"], actor=ctx.actor, now=ctx.now)
+    return {
+        "code": code,
+        # Behind the #, so that it stands in no server's log.
+        "url": f"/enrol#{code}",
+        "expires_at": expires_at,
+        "account": account.id,
+        "person": account.person_id,
+        "person_name": account.person.name,
+    }
+
+
+@blp.route("/devices/<replica_id>/revoke", methods=["POST"])
+@blp.arguments(RevokeIn)
+@blp.response(200, ReplicaOut)
+@endpoint(Permission.SIGNED_IN)
+def revoke(ctx: Context, data: dict[str, Any], replica_id: str) -> Replica:
+    """吊销设备 Revoke a phone, one's own or as its office: its sessions end at once, its work is kept."""
+    return revoke_device(
+        ctx.session, replica_id, reason=data["reason"], lost=data["lost"], actor=ctx.actor, now=ctx.now
+    )
+
+
+@blp.route("/devices/<replica_id>/sign-out", methods=["POST"])
+@blp.response(204)
+@endpoint(Permission.SIGNED_IN)
+def sign_out_there(ctx: Context, replica_id: str) -> Response:
+    """远程退出 End every session on a phone; it stays enrolled."""
+    sign_device_out(ctx.session, replica_id, actor=ctx.actor, now=ctx.now)
+    return Response(status=204)
 
 
 def _answer(ctx: Context, opened: OpenSession | Problem) -> Any:
@@ -103,6 +189,7 @@ def _answer(ctx: Context, opened: OpenSession | Problem) -> Any:
         "access": issue_access_token(ctx.services.token_key, claims, now=ctx.now),
         "expires_at": ctx.now + LIFETIME,
         "me": describe(ctx.session, opened.account),
+        "lease": {"not_after": ctx.now + LEASE} if opened.replica_id else None,
     }
     cookie = f"{COOKIE}={opened.refresh}; Path={COOKIE_PATH}; HttpOnly; SameSite=Strict; Max-Age=604800"
     if ctx.services.settings.secure_cookies:

@@ -1,5 +1,6 @@
-"""When a sign-in is locked and when a refresh token may be used; pure decisions."""
+"""When a sign-in is locked, when a refresh token may be used, how an enrolment code is written; pure decisions."""
 
+import base64
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -7,6 +8,16 @@ WRONG_PASSWORDS = 5
 LOCK = timedelta(minutes=15)
 REFRESH_IDLE = timedelta(days=7)
 REPLAY_WINDOW = timedelta(seconds=60)
+# How long a phone takes in new work without hearing from the server.
+LEASE = timedelta(hours=72)
+CODE_LIFETIME = timedelta(hours=24)
+CODE_BYTES = 10
+# How exactly the server notes when it last heard from a phone.
+SEEN_STEP = timedelta(minutes=1)
+# Crockford's base 32 has no I, L, O and U, so that a code survives being read aloud and copied by hand.
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011", " -")
 
 
 def lock_after(failed: int, *, now: datetime) -> datetime | None:
@@ -47,3 +58,19 @@ def judge_refresh(
     if now - used_at <= REPLAY_WINDOW and not successor_used:
         return RefreshUse.REPEAT
     return RefreshUse.REVOKE
+
+
+def spell_code(random: bytes) -> str:
+    """80 random bits as an enrolment code: four groups of four."""
+    signs = base64.b32encode(random).decode().translate(str.maketrans(_PLAIN, _CROCKFORD))
+    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
+
+
+def read_code(typed: str) -> str:
+    """The signs of a code as somebody typed it, in any case and grouping, with what is easily misread put right."""
+    return typed.upper().translate(_MISREAD)
+
+
+def is_due(last_seen_at: datetime | None, *, now: datetime) -> bool:
+    """Whether it is time to note again that a phone was heard from."""
+    return last_seen_at is None or now - last_seen_at >= SEEN_STEP

@@ -24,6 +24,8 @@ class Settings:
     demo: bool
     secure_cookies: bool
     site: Path
+    # Whether a password alone enrols a phone, without a code from the office.
+    open_enrolment: bool = False
 
     def key(self, purpose: str) -> bytes:
         """32 bytes derived from the secret for one purpose (HKDF-SHA256, RFC 5869)."""
@@ -44,6 +46,7 @@ def settings_from_environment() -> Settings:
             demo=demo,
             secure_cookies=os.environ.get("SUICHA_SECURE_COOKIES", "0" if demo else "1") == "1",
             site=Path(os.environ.get("SUICHA_SITE", str(root / "pwa" / "dist"))),
+            open_enrolment=os.environ.get("SUICHA_OPEN_ENROLMENT", "1" if demo else "0") == "1",
         )
     )
 

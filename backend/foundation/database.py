@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Update, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -83,8 +84,9 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A read that later writes fails at once with BUSY whatever the timeout, so writers announce themselves.
-        write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('wait_ms', SQLITE_WAIT_MS)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write", False) else "BEGIN")
 
 
 @contextmanager
@@ -102,3 +104,17 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def write_if_free(statement: Update) -> None:
+    """Run one small update in a transaction of its own, or not at all when another writer is in the way.
+
+    For what the next request can note as well: no reader ever waits for it.
+    """
+    try:
+        with db.engine.connect().execution_options(write=True, wait_ms=0) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")
+            connection.execute(statement)
+    except OperationalError:
+        return

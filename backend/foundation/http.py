@@ -72,7 +72,7 @@ class Services:
     clock: Callable[[], datetime]
     token_key: TokenKey
     files: FileStore
-    load_actor: Callable[[Session, Claims], Actor | None]
+    load_actor: Callable[[Session, Claims, datetime], Actor | None]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def gate() -> None:
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("此操作需要登录。", "This needs a signed-in account.")
     claims = read_access_token(services().token_key, token, now=g.now)
-    g.actor = services().load_actor(db.session(), claims)
+    g.actor = services().load_actor(db.session(), claims, g.now)
     if g.actor is None:
         raise NotSignedIn("账号或会话已停用。", "The account or its session has been ended.")
     if not allows(permission, g.actor.roles):

@@ -30,17 +30,25 @@ LIAISON = {
     Permission.RECUSAL_RAISE,
 }
 INSPECTOR = {Permission.RECUSAL_READ, Permission.RECUSAL_RAISE}
+FIELD = {
+    Permission.SIGNED_IN,
+    Permission.FIELDWORK,
+    Permission.FILE_SEND,
+    Permission.RECORD_READ,
+    Permission.RESCUE,
+}
 # Written out, so that a slip in the policy shows here and not only in what it opens.
 MAY = {
     "planner": OFFICE
     | LIAISON
     | {Permission.PLAN_DRAFT, Permission.PLAN_ANSWER, Permission.PLAN_PUBLISH, Permission.DRAW_OPERATE},
-    "dispatcher": OFFICE | {Permission.DRAW_OPERATE},
-    "inspector1": INSPECTOR | {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
-    "inspector2": INSPECTOR | {Permission.SIGNED_IN, Permission.FIELDWORK, Permission.RECORD_READ, Permission.RESCUE},
+    "dispatcher": OFFICE | {Permission.DEVICES, Permission.DRAW_OPERATE},
+    "inspector1": INSPECTOR | FIELD,
+    "inspector2": INSPECTOR | FIELD,
     "reviewer": OFFICE
     | {
         Permission.DRAW_KEEP_CODE,
+        Permission.FILE_SEND,
         Permission.RECORD_READ,
         Permission.RESCUE,
         Permission.REVIEW_READ,
@@ -48,6 +56,7 @@ MAY = {
     },
     "supervisor": OFFICE
     | {
+        Permission.DEVICES,
         Permission.PLAN_APPROVE,
         Permission.DRAW_KEEP_CODE,
         Permission.DRAW_VOID,

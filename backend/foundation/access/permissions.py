@@ -16,6 +16,8 @@ class Permission(StrEnum):
     """Anybody, without signing in."""
     SIGNED_IN = "accounts:self:use"
     """Use one's own account: see who one is, enrol a device, sign out."""
+    DEVICES = "accounts:device:manage"
+    """See the phones of the inspectors of one's region, enrol and revoke them."""
     REGISTRY_READ = "registry:directory:read"
     """Look at items, objects and inspectors of one's region."""
     REGISTRY_EXCHANGE = "registry:table:exchange"
@@ -54,6 +56,8 @@ class Permission(StrEnum):
     """Read and fill inspections that one is assigned to."""
     RECORD_READ = "fieldwork:file:read"
     """Fetch photos and signatures of inspections that one works on or oversees."""
+    FILE_SEND = "fieldwork:file:send"
+    """Upload files of inspections that one works on, or that operations brought in by a rescue file name."""
     RESCUE = "fieldwork:bundle:import"
     """Hand in a rescue file; the operations in it prove themselves by their signatures."""
     REVIEW_READ = "reviews:record:read"
@@ -84,6 +88,7 @@ _OFFICE = frozenset(
 
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: frozenset(Role),
+    Permission.DEVICES: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN}),
     Permission.REGISTRY_READ: _OFFICE,
     Permission.REGISTRY_EXCHANGE: frozenset({Role.LIAISON}),
     Permission.REGISTRY_MAINTAIN: frozenset({Role.LIAISON}),
@@ -103,6 +108,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SUBSTITUTION_DECIDE: frozenset({Role.SUPERVISOR, Role.APPROVER}),
     Permission.FIELDWORK: frozenset({Role.INSPECTOR}),
     Permission.RECORD_READ: frozenset({Role.INSPECTOR, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
+    Permission.FILE_SEND: frozenset({Role.INSPECTOR, Role.REVIEWER}),
     Permission.RESCUE: frozenset({Role.INSPECTOR, Role.REVIEWER}),
     Permission.REVIEW_READ: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR}),
     Permission.REVIEW_DECIDE: frozenset({Role.REVIEWER}),

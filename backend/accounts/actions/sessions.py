@@ -1,7 +1,6 @@
-"""Signing in, keeping a session alive, ending it, and enrolling a phone."""
+"""Signing in, keeping a session alive, knowing who asks, and ending it."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -10,24 +9,17 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account, RefreshToken, Replica
-from backend.accounts.problems import (
-    AccountLocked,
-    BadPublicKey,
-    ReplicaRevoked,
-    ReplicaTaken,
-    SessionEnded,
-    WrongCredentials,
-)
-from backend.accounts.queries import actor_of, find_account, find_replica
-from backend.accounts.rules import REFRESH_IDLE, RefreshUse, judge_refresh, lock_after
+from backend.accounts.problems import AccountLocked, SessionEnded, WrongCredentials
+from backend.accounts.queries import actor_of, find_account, find_replica, is_session_over
+from backend.accounts.rules import REFRESH_IDLE, RefreshUse, is_due, judge_refresh, lock_after
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
+from backend.foundation.access.tokens import Claims
+from backend.foundation.database import write_if_free
 from backend.foundation.ids import new_id
 from backend.foundation.problems import Problem
 from schemas.vocabulary import ReplicaState
@@ -60,23 +52,16 @@ def sign_in(
     The refusal is returned, not raised: the count of wrong passwords must be committed with it.
     """
     account = find_account(session, username=username)
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        return AccountLocked(int((account.locked_until - now).total_seconds()) + 1)
-    try:
-        _HASHER.verify(account.password_hash if account else _NOBODY, password)
-    except VerificationError:
-        if account is not None:
-            account.failed_sign_ins += 1
-            account.locked_until = lock_after(account.failed_sign_ins, now=now)
-        return WrongCredentials(
-            "请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes."
-        )
+    refused = check_password(account, password, wrong=WrongCredentials, now=now)
+    if refused is not None:
+        return refused
     if account is None or not account.active:
         return WrongCredentials()
-    account.failed_sign_ins, account.locked_until = 0, None
     replica = find_replica(session, replica_id) if replica_id else None
     # A revoked or foreign replica does not stop the sign-in: the app then enrols anew and keeps its unsent work.
-    bound = replica.id if replica and replica.account_id == account.id and replica.state == "active" else None
+    bound = (
+        replica.id if replica and replica.account_id == account.id and replica.state == ReplicaState.ACTIVE else None
+    )
     audit.record(
         session,
         actor=actor_of(account, replica_id=bound),
@@ -89,7 +74,7 @@ def sign_in(
         session_id=new_id(),
         account_id=account.id,
         replica_id=bound,
-        token_hash=_hashed(refresh),
+        token_hash=hashed(refresh),
         issued_at=now,
         expires_at=now + REFRESH_IDLE,
     )
@@ -97,14 +82,33 @@ def sign_in(
     return OpenSession(account, token.session_id, bound, refresh)
 
 
+def check_password(account: Account | None, password: str, *, wrong: type[Problem], now: datetime) -> Problem | None:
+    """None when it is right; else the refusal, with the try counted: to be committed, so return it and do not raise."""
+    if account is not None and account.locked_until is not None and account.locked_until > now:
+        return AccountLocked(int((account.locked_until - now).total_seconds()) + 1)
+    try:
+        _HASHER.verify(account.password_hash if account else _NOBODY, password)
+    except VerificationError:
+        if account is not None:
+            account.failed_sign_ins += 1
+            account.locked_until = lock_after(account.failed_sign_ins, now=now)
+        return wrong("请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes.")
+    if account is not None and account.active:
+        account.failed_sign_ins, account.locked_until = 0, None
+    return None
+
+
 def refresh_session(
     session: Session, *, refresh: str, replica_id: str | None, key: bytes, now: datetime
 ) -> OpenSession | Problem:
     """Rotate a refresh token, or the Problem; a replayed token ends its whole family (returned, to be committed)."""
     token = session.scalars(
-        select(RefreshToken).where(RefreshToken.token_hash == _hashed(refresh)).with_for_update()
+        select(RefreshToken).where(RefreshToken.token_hash == hashed(refresh)).with_for_update()
     ).first()
-    if token is None:
+    if token is None or is_session_over(session, token.session_id):
+        return SessionEnded()
+    replica = find_replica(session, token.replica_id) if token.replica_id else None
+    if replica is not None and replica.state == ReplicaState.REVOKED:
         return SessionEnded()
     # The successor is a keyed function of the parent: an honest repeat gets the same one, nobody else can make it.
     successor = base64.urlsafe_b64encode(hmac.digest(key, refresh.encode(), "sha256")).decode().rstrip("=")
@@ -130,7 +134,7 @@ def refresh_session(
                 account_id=token.account_id,
                 replica_id=token.replica_id,
                 parent_id=token.id,
-                token_hash=_hashed(successor),
+                token_hash=hashed(successor),
                 issued_at=now,
                 expires_at=now + REFRESH_IDLE,
             )
@@ -149,54 +153,36 @@ def end_session(session: Session, *, session_id: str, now: datetime) -> None:
 
 def end_session_of(session: Session, *, refresh: str, now: datetime) -> None:
     """Revoke the session that a refresh token belongs to, if there is one."""
-    token = session.scalars(select(RefreshToken).where(RefreshToken.token_hash == _hashed(refresh))).first()
+    token = session.scalars(select(RefreshToken).where(RefreshToken.token_hash == hashed(refresh))).first()
     if token is not None:
         end_session(session, session_id=token.session_id, now=now)
 
 
-def enrol_replica(
-    session: Session, *, replica_id: str, public_key: str, label: str, actor: Actor, refresh: str, now: datetime
-) -> Replica:
-    """Enrol this installation for this person and bind the running session to it; repeating it changes nothing."""
-    try:
-        loaded = load_der_public_key(base64.b64decode(public_key, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadPublicKey() from error
-    if not isinstance(loaded, ec.EllipticCurvePublicKey) or loaded.curve.name != "secp256r1":
-        raise BadPublicKey()
-    replica = find_replica(session, replica_id)
-    if replica is None:
-        replica = Replica(
-            id=replica_id,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            public_key=public_key,
-            label=label,
-            state=ReplicaState.ACTIVE,
-            enrolled_at=now,
-        )
-        session.add(replica)
-        # The token below points at the new replica by foreign key.
-        session.flush()
-        audit.record(
-            session,
-            actor=actor,
-            action="accounts.enrol_replica",
-            subject=("replica", replica.id),
-            now=now,
-            after={"label": label},
-        )
-    elif replica.person_id != actor.person_id or replica.public_key != public_key:
-        raise ReplicaTaken()
-    elif replica.state == ReplicaState.REVOKED:
-        raise ReplicaRevoked()
+def end_sessions_on(session: Session, *, replica_id: str, now: datetime) -> None:
+    """Revoke every session that is bound to a phone: its access tokens are refused from the next request on."""
+    bound = select(RefreshToken.session_id).where(RefreshToken.replica_id == replica_id)
     session.execute(
         update(RefreshToken)
-        .where(RefreshToken.token_hash == _hashed(refresh), RefreshToken.account_id == actor.account_id)
-        .values(replica_id=replica_id)
+        .where(RefreshToken.session_id.in_(bound), RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
-    return replica
 
 
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def load_actor(session: Session, claims: Claims, now: datetime) -> Actor | None:
+    """The actor behind a token as things stand now: closing an account, revoking a phone or ending a session takes
+    effect at the next request. Notes, once a minute, that the phone was heard from."""
+    account = session.get(Account, claims.account_id)
+    if account is None or not account.active or is_session_over(session, claims.session_id):
+        return None
+    if claims.replica_id is not None:
+        replica = find_replica(session, claims.replica_id)
+        if replica is None or replica.state == ReplicaState.REVOKED:
+            return None
+        if is_due(replica.last_seen_at, now=now):
+            write_if_free(update(Replica).where(Replica.id == replica.id).values(last_seen_at=now))
+    return actor_of(account, replica_id=claims.replica_id)
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret that carries enough chance of its own."""
+    return hashlib.sha256(secret.encode()).hexdigest()
