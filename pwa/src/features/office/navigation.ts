@@ -2,7 +2,7 @@
 import type { Role } from '../../contracts/vocabulary'
 
 export interface Section {
-  name: 'home' | 'plans' | 'tasks' | 'codes' | 'reviews' | 'signOffs' | 'objects' | 'inspectors' | 'items' | 'imports'
+  name: 'home' | 'plans' | 'tasks' | 'codes' | 'reviews' | 'signOffs' | 'objects' | 'inspectors' | 'items' | 'imports' | 'devices' | 'rescue'
   path: string
   /** Further addresses that belong to it. */
   also?: string[]
@@ -21,4 +21,6 @@ export const SECTIONS: Section[] = [
   { name: 'inspectors', path: '/office/inspectors', also: ['/office/experts', '/office/recusals'], roles: null },
   { name: 'items', path: '/office/items', roles: null },
   { name: 'imports', path: '/office/imports', roles: ['liaison'] },
+  { name: 'rescue', path: '/rescue', roles: ['reviewer'] },
+  { name: 'devices', path: '/office/devices', roles: ['dispatcher', 'supervisor', 'admin'] },
 ]

@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+import { deviceRoutes } from './devices/routes'
 import { importRoutes } from './imports/routes'
 import { registryRoutes } from './registry/routes'
 import { reviewRoutes } from './review/routes'
@@ -24,6 +25,7 @@ export const officeRoutes: RouteRecordRaw[] = [
       { path: 'tasks', component: () => import('./draws/TasksPage.vue'), meta: { title: 'office.nav.tasks' } },
       { path: 'tasks/:id', component: () => import('./draws/TaskPage.vue'), props: true, meta: { title: 'office.task.title' } },
       { path: 'codes', component: () => import('./draws/CodesPage.vue'), meta: { title: 'office.nav.codes' } },
+      ...deviceRoutes,
       ...importRoutes,
       ...registryRoutes,
       ...reviewRoutes,

@@ -29,6 +29,8 @@ export default {
     inspectors: 'Inspectors',
     items: 'Item list',
     imports: 'Import and export',
+    devices: 'Devices',
+    rescue: 'Rescue files',
   },
   person: { roles: 'Roles', body: 'Body', region: 'Region', username: 'Account', field: 'Field work', leave: 'Sign out' },
   notices: {

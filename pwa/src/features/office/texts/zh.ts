@@ -29,6 +29,8 @@ export default {
     inspectors: '检查人员名录',
     items: '抽查事项清单',
     imports: '导入导出',
+    devices: '设备',
+    rescue: '救援文件',
   },
   person: { roles: '角色', body: '单位', region: '辖区', username: '账号', field: '到现场检查', leave: '退出登录' },
   notices: {
