@@ -1,7 +1,7 @@
 """What the value of each register may look like. Whether an answer is complete is the checklist's rule."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .canonical import Json, is_integer
 
@@ -25,6 +25,18 @@ def text(high: int, low: int = 0) -> Check:
     return lambda value: isinstance(value, str) and low <= len(value) <= high
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(value: Json) -> bool:
+    """Whether no text anywhere in the value holds a control character other than line feed and tab."""
+    if isinstance(value, dict):
+        return all(map(printable, value.values()))
+    if isinstance(value, list):
+        return all(map(printable, value))
+    return not (isinstance(value, str) and _CONTROL.search(value))
+
+
 def integer(low: int, high: int) -> Check:
     return lambda value: is_integer(value, low, high)
 
@@ -41,12 +53,13 @@ def maybe(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
-def record(**fields: Check) -> Check:
-    """An object with exactly these members."""
+def record(optional: Mapping[str, Check] | None = None, /, **fields: Check) -> Check:
+    """An object with exactly these members; the optional ones may be absent, but are not null."""
+    known = fields | dict(optional or {})
     return lambda value: (
         isinstance(value, dict)
-        and value.keys() == fields.keys()
-        and all(check(value[name]) for name, check in fields.items())
+        and fields.keys() <= value.keys() <= known.keys()
+        and all(known[name](member) for name, member in value.items())
     )
 
 
@@ -106,6 +119,8 @@ answer = either(
 )
 
 photo = record(
+    # Of a later edition, and absent from what was signed before it.
+    {"of": sha256, "orig": sha256},
     sha256=sha256,
     size=integer(1, 100_000_000),
     mime=one_of("image/jpeg", "image/png", "image/webp"),

@@ -261,7 +261,8 @@ def _valid_answer(point: Point, answers: Answers) -> Mapping[str, Any] | None:
 
 
 def _photo_counts(registers: Registers) -> Counter[str]:
-    kept = (reg for reg, photo in registers.items() if reg.startswith("photo/") and photo is not None)
+    # A copy that was drawn on (`of`) shows nothing that its photograph does not.
+    kept = (reg for reg, photo in registers.items() if reg.startswith("photo/") and photo and "of" not in photo)
     return Counter(reg.split("/")[1] for reg in kept)
 
 

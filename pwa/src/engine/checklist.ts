@@ -257,7 +257,10 @@ function outcomeOf(registers: Registers): { code: OutcomeCode; why?: unknown } {
 function photoCounts(registers: Registers): Map<string, number> {
   const counts = new Map<string, number>()
   for (const reg in registers) {
-    if (!reg.startsWith('photo/') || registers[reg] == null) continue
+    if (!reg.startsWith('photo/')) continue
+    const photo = registers[reg] as object | null
+    // A copy that was drawn on (`of`) shows nothing that its photograph does not.
+    if (!photo || 'of' in photo) continue
     const point = reg.split('/')[1] ?? ''
     counts.set(point, (counts.get(point) ?? 0) + 1)
   }
@@ -289,11 +292,15 @@ export function status(document: ChecklistDocument, registers: Registers): Statu
       if (isProblem(result)) fails.push({ ...name, result })
     }
   }
+  // Sought once for each item; going through all that is missing for each of them is slow where hardly anything is answered.
+  const lacking = tally(missing)
+  const failing = tally(fails)
+  const sum = (codes: string[], of: (code: string) => number): number => codes.reduce((total, code) => total + of(code), 0)
   const count = (codes: string[]): ItemCounts => ({
     answered: codes.filter((code) => required.get(code)).length,
     total: codes.filter((code) => required.has(code)).length,
-    missing: missing.filter((entry) => codes.includes(entry.point)).length,
-    fails: fails.filter((entry) => codes.includes(entry.point)).length
+    missing: sum(codes, (code) => lacking.get(code) ?? 0),
+    fails: sum(codes, (code) => failing.get(code) ?? 0)
   })
   const { answered, total } = count([...required.keys()])
   return {
@@ -304,6 +311,12 @@ export function status(document: ChecklistDocument, registers: Registers): Statu
     fails,
     items: Object.fromEntries(document.items.map((item) => [item.code, count(item.points)]))
   }
+}
+
+function tally(entries: readonly { point: string }[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { point } of entries) counts.set(point, (counts.get(point) ?? 0) + 1)
+  return counts
 }
 
 function lacks(

@@ -1,7 +1,7 @@
 // What the value of each register may look like. Whether an answer is complete is the checklist's rule.
 // Twin of sync/values.py.
 
-import { isInteger, isObject } from './canonical'
+import { isInteger, isObject, type Json } from './canonical'
 
 export type Check = (value: unknown) => boolean
 
@@ -22,6 +22,23 @@ export function text(high: number, low = 0): Check {
   return (value) => typeof value === 'string' && within([...value].length, low, high)
 }
 
+// eslint-disable-next-line no-control-regex -- to find them is what it is for
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/gu
+
+/** Whether no text anywhere in the value holds a control character other than line feed and tab. */
+export function printable(value: unknown): boolean {
+  if (typeof value === 'string') return value.search(CONTROLS) < 0
+  return typeof value !== 'object' || value === null || Object.values(value).every(printable)
+}
+
+/** The value without such characters, as a screen takes what was pasted from a word processor. */
+export function withoutControls(value: Json): Json {
+  if (typeof value === 'string') return value.replace(CONTROLS, '')
+  if (Array.isArray(value)) return value.map(withoutControls)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutControls(member)]))
+}
+
 function within(count: number, low: number, high: number): boolean {
   return low <= count && count <= high
 }
@@ -40,13 +57,13 @@ export function maybe(check: Check): Check {
   return (value) => value === null || check(value)
 }
 
-/** An object with exactly these members. */
-export function record(fields: Record<string, Check>): Check {
-  const checks = Object.entries(fields)
+/** An object with exactly these members; the optional ones may be absent, but are not null. */
+export function record(fields: Record<string, Check>, optional: Record<string, Check> = {}): Check {
+  const known = new Map([...Object.entries(fields), ...Object.entries(optional)])
   return (value) =>
     isObject(value) &&
-    Object.keys(value).length === checks.length &&
-    checks.every(([name, check]) => Object.hasOwn(value, name) && check(value[name]))
+    Object.keys(fields).every((name) => Object.hasOwn(value, name)) &&
+    Object.entries(value).every(([name, member]) => known.get(name)?.(member) ?? false)
 }
 
 export function listOf(check: Check, high: number): Check {
@@ -101,18 +118,22 @@ const answer = either(
   record({ d: matches('[0-9]{4}-[0-9]{2}-[0-9]{2}') }),
 )
 
-const photo = record({
-  sha256,
-  size: integer(1, 100_000_000),
-  mime: oneOf('image/jpeg', 'image/png', 'image/webp'),
-  w: maybe(integer(1, 100_000)),
-  h: maybe(integer(1, 100_000)),
-  at: maybe(time),
-  lat: maybe(decimal),
-  lon: maybe(decimal),
-  acc: maybe(decimal),
-  off: maybe((value) => isInteger(value)),
-})
+const photo = record(
+  {
+    sha256,
+    size: integer(1, 100_000_000),
+    mime: oneOf('image/jpeg', 'image/png', 'image/webp'),
+    w: maybe(integer(1, 100_000)),
+    h: maybe(integer(1, 100_000)),
+    at: maybe(time),
+    lat: maybe(decimal),
+    lon: maybe(decimal),
+    acc: maybe(decimal),
+    off: maybe((value) => isInteger(value)),
+  },
+  // Of a later edition, and absent from what was signed before it.
+  { of: sha256, orig: sha256 },
+)
 
 const blob = record({
   sha256,

@@ -151,6 +151,16 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("cleared answer is missing", "shop", SHOP_DONE | {"ans/A.2": None}, {"missing": ["A.2 answer"]}),
     ("photo missing", "shop", SHOP_DONE | {"photo/A.1/p": None}, {"missing": ["A.1 photo"], "percent": 100}),
     (
+        "a copy drawn on is no further photo",
+        "bike",
+        BIKE_DONE
+        | ans(C1={"n": "55.5"}, C2="pass")
+        | {"note/C.1": "超重"}
+        | photos("C.1", "p")
+        | {"photo/C.1/q": PHOTO | {"of": PHOTO["sha256"]}},
+        {"missing": ["C.1 photo"]},
+    ),
+    (
         "photo of another point",
         "shop",
         SHOP_DONE | {"photo/A.1/p": None} | photos("A.2", "p"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync import Operation, check_operation, operation_hash
+from sync import Operation, check_new, check_operation, operation_hash
 
 from .cast import ALICE, BOB, INSPECTION, LEAD, NA, NOON, PASS, photo
 
@@ -61,10 +61,14 @@ GOOD: list[dict[str, Any]] = [
     at("note/Q01.1", "备注"),
     at(f"photo/Q01.1/{UUID}", photo(1)),
     at(f"photo/Q01.1/{UUID}", photo(2) | {"lat": None, "lon": None, "acc": None, "at": None, "off": None}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"of": "a" * 64}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"orig": "b" * 64}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"of": "a" * 64, "orig": "b" * 64}),
     at(f"photo/Q01.1/{UUID}", None),
     at("result/Q01", "5"),
     at("outcome", {"code": "closed", "why": ""}),
     at("remark", ""),
+    at("remark", "一行\n\t又一行 \u00a0\u2028😀"),
     at("place", PLACE),
     at(f"fact/{UUID}/name", "产品一"),
     at(f"sign/lead/{LEAD}", SIGNATURE, "sign"),
@@ -125,6 +129,13 @@ INVALID: list[dict[str, Any]] = [
     at(f"photo/Q01.1/{UUID}", photo(1) | {"sha256": "A" * 64}),
     at(f"photo/Q01.1/{UUID}", photo(1) | {"mime": "image/gif"}),
     at(f"photo/Q01.1/{UUID}", photo(1) | {"size": 0}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"of": None}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"of": "A" * 64}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"orig": ""}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"orig": {"sha256": "b" * 64}}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"from": "a" * 64}),
+    at(f"photo/Q01.1/{UUID}", {k: v for k, v in photo(1).items() if k != "off"} | {"of": "a" * 64}),
+    at(f"photo/Q01.1/{UUID}", photo(1) | {"toString": "a" * 64}),
     at("result/Q01", "9"),
     at("result/Q01", "58"),
     at("result/Q01", 5),
@@ -149,6 +160,23 @@ INVALID: list[dict[str, Any]] = [
     at("", {"comment": ""}, "review.return"),
     at("", {"comment": "", "points": [{"point": "Q01.2"}]}, "review.return"),
     at("", None, "review.approve"),
+]
+
+# Well-formed, and in old logs perhaps; taken in today they are held.
+UNPRINTABLE: list[dict[str, Any]] = [
+    at("note/Q01.1", "空\0字节"),
+    at("remark", "\x1b[31m"),
+    at("remark", "退格\b"),
+    at("remark", "删除\x7f"),
+    at("remark", "\x85"),
+    at("remark", "回车\r\n"),
+    {"val": {"t": "\0"}},
+    {"val": {"r": "fail", "why": "\x0c"}},
+    {"val": {"m": ["a", "b\x01"]}},
+    at(f"sign/lead/{LEAD}", SIGNATURE | {"name": "组\0长"}, "sign"),
+    at("sign/representative/1", SIGNATURE | {"role": "representative"} | REFUSED | {"name": "\x9f"}, "sign"),
+    at("", {"op": f"{BOB.rep}:7", "why": "\0"}, "admit"),
+    at("", {"comment": "", "points": [{"point": "Q01.2", "text": "\x02"}]}, "review.return"),
 ]
 
 DEFERRED: list[dict[str, Any]] = [
@@ -196,10 +224,12 @@ def operation_cases() -> list[dict[str, Any]]:
         _case(patch, code)
         for code, patches in (("", GOOD), ("invalid", INVALID), ("deferred", DEFERRED))
         for patch in patches
-    ]
+    ] + [_case(patch, "", new="invalid") for patch in UNPRINTABLE]
 
 
-def _case(patch: dict[str, Any], code: str) -> dict[str, Any]:
+def _case(patch: dict[str, Any], code: str, new: str | None = None) -> dict[str, Any]:
+    new = code if new is None else new
     op: Operation = {**BASE, **patch}  # type: ignore[typeddict-item]  # Wrong ones are meant.
     assert check_operation(op) == code, patch
-    return {"op": op, "check": code, "hash": operation_hash(op)}
+    assert check_new(op) == new, patch
+    return {"op": op, "check": code, "new": new, "hash": operation_hash(op)}
