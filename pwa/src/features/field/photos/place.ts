@@ -1,5 +1,5 @@
 /** Where the phone is, if the person allows it: the last known place, never waited for. */
-import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 
 export interface Place {
   lat: string | null
@@ -9,17 +9,31 @@ export interface Place {
 
 export const NOWHERE: Place = { lat: null, lon: null, acc: null }
 
+/** How far the search for the place is; `none`: the person or the device does not give it. */
+export interface Fix {
+  is: 'searching' | 'found' | 'none'
+  place: Place
+}
+
 /** Follows the place while the page is open. */
-export function usePlace(): Readonly<ShallowRef<Place>> {
-  const place = shallowRef<Place>(NOWHERE)
-  if (!navigator.geolocation) return place
+export function useFix(): Readonly<ShallowRef<Fix>> {
+  const fix = shallowRef<Fix>({ is: navigator.geolocation ? 'searching' : 'none', place: NOWHERE })
+  if (!navigator.geolocation) return fix
   const watch = navigator.geolocation.watchPosition(
-    (position) => (place.value = placeOf(position)),
-    () => undefined,
+    (position) => (fix.value = { is: 'found', place: placeOf(position) }),
+    // Indoors a search may fail and succeed later; only a refusal is final.
+    ({ code, PERMISSION_DENIED }) => {
+      if (code === PERMISSION_DENIED) fix.value = { is: 'none', place: NOWHERE }
+    },
     { enableHighAccuracy: true, maximumAge: 60_000 },
   )
   onScopeDispose(() => navigator.geolocation.clearWatch(watch))
-  return place
+  return fix
+}
+
+export function usePlace(): ComputedRef<Place> {
+  const fix = useFix()
+  return computed(() => fix.value.place)
 }
 
 /** One answer within the time, or NOWHERE. */
