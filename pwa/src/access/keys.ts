@@ -36,6 +36,10 @@ export function uuid7(now: number = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`
 }
 
-function base64(bytes: ArrayBuffer): string {
+export function base64(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): string {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)))
+}
+
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 }

@@ -5,7 +5,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { IdentityDatabase } from '../device/identity'
-import { deviceLabel, uuid7 } from './keys'
+import { base64, deviceLabel, uuid7 } from './keys'
 import { useSession } from './session'
 
 const me = (account: string, roles = ['inspector']) => ({ account, person: `p-${account}`, username: account, name: account, roles })
@@ -48,6 +48,19 @@ describe('signIn', () => {
     expect(session.replica).toMatchObject({ id: calls[1]!.body.id, enrolled: 1 })
     expect(session.replica!.keys.privateKey.extractable).toBe(false)
     expect(session.home).toBe('/field')
+  })
+
+  it('leaves a secret for the vault with the server, and the code that was asked for', async () => {
+    answers['POST /replicas'] = [403, { code: 'accounts.code-needed' }]
+    const session = useSession()
+    await expect(session.signIn('zhen', 'secret')).rejects.toMatchObject({ code: 'accounts.code-needed' })
+    expect([session.me, calls.at(-1)!.body.code]).toEqual([null, null])
+    answers['POST /replicas'] = [201, {}]
+    const mine = calls.at(-1)!.body.id
+    await session.signIn('zhen', 'secret', 'K7QM-2XPD')
+    const { body } = calls.filter(({ path }) => path === '/replicas').at(-1)!
+    expect(body).toMatchObject({ id: mine, code: 'K7QM-2XPD', recovery: base64(session.recovery!) })
+    expect(session.recovery).toHaveLength(32)
   })
 
   it('uses the same replica the next time', async () => {

@@ -17,7 +17,9 @@ import {
   keepSession,
   type StoredReplica,
 } from '../device/identity'
-import { deviceLabel, makeReplica, publicKeyOf } from './keys'
+import { findVault, random } from '../device/vault'
+import { base64, deviceLabel, makeReplica, publicKeyOf } from './keys'
+import { useLease } from './lease'
 
 export type { Me } from '../api/accounts'
 
@@ -29,6 +31,10 @@ export const useSession = defineStore('session', () => {
   const ended = ref(false)
   /** The server has revoked this installation: reading only, and everything stays. */
   const revoked = ref(false)
+  /** The secret for the vault to come. Never on disk, where it would be worth as much as the PIN. */
+  const recovery = shallowRef<Uint8Array<ArrayBuffer> | null>(null)
+  /** Expired, the phone takes in nothing new until it has heard from the server. */
+  const lease = useLease((stored) => db.sessions.update('current', { lease: stored }))
 
   const language = (): string => document.documentElement.lang
   /** For calls in the name of the person; it renews its token by itself. */
@@ -47,6 +53,7 @@ export const useSession = defineStore('session', () => {
       const stored = await findSession<Me>(db)
       if (stored && !me.value) {
         replica.value = await findReplica(db, { account: stored.me.account })
+        lease.restore(stored.lease ?? null)
         me.value = stored.me
       }
       return me.value !== null
@@ -54,28 +61,34 @@ export const useSession = defineStore('session', () => {
     return remembered
   }
 
-  /** Signs in and, for an inspector, enrols this installation. Throws ProblemError or NoAnswer. */
-  async function signIn(username: string, password: string): Promise<Me> {
+  /** Signs in and, for an inspector, enrols this installation, with a one-time code where one is asked for. */
+  async function signIn(username: string, password: string, code: string | null = null): Promise<Me> {
     const known = await findReplica(db, { username })
     const opened = await openSession(plain, { username, password, replica: known?.id ?? null })
     api.setAccess(opened.access)
     ended.value = false
-    if (opened.me.roles.includes('inspector')) await enrol(opened)
+    // Another person's lease says nothing about this one.
+    if (me.value?.account !== opened.me.account) lease.restore(null)
+    if (opened.me.roles.includes('inspector')) await enrol(opened, code)
     else replica.value = null
-    await keepSession(db, opened.me, replica.value?.id ?? null)
+    await keep(opened.me)
     me.value = opened.me
     remembered = Promise.resolve(true)
     return opened.me
   }
 
+  const keep = (person: Me): Promise<void> => keepSession(db, person, replica.value?.id ?? null, lease.stored())
+
   /** Makes sure that the server knows this installation; the session is then bound to it. */
-  async function enrol(opened: OpenedSession): Promise<void> {
-    const mine = (await findReplica(db, { account: opened.me.account })) ?? (await makeReplica(opened.me, deviceLabel()))
+  async function enrol(opened: OpenedSession, code: string | null): Promise<void> {
+    const { account } = opened.me
+    const mine = (await findReplica(db, { account })) ?? (await makeReplica(opened.me, deviceLabel()))
+    recovery.value = (await findVault(db, account)) ? null : random(32)
     // On disk before the first byte is sent: an answer that gets lost must not leave a key without its owner.
     await keepReplica(db, mine)
     replica.value = mine
     try {
-      await enrolReplica(api, { id: mine.id, public_key: await publicKeyOf(mine), label: mine.label })
+      await introduce(mine, code)
     } catch (error) {
       if (!(error instanceof ProblemError) || error.status !== 410) throw error
       revoked.value = true
@@ -85,7 +98,15 @@ export const useSession = defineStore('session', () => {
     replica.value = { ...mine, enrolled: 1 }
     await keepReplica(db, replica.value)
     // The first access token knows no replica yet.
-    api.setAccess((await prolongSession(plain, mine.id)).access)
+    const bound = await prolongSession(plain, mine.id)
+    api.setAccess(bound.access)
+    lease.renew(bound)
+  }
+
+  /** Tells the server this installation's key and, before there is a vault, the secret that opens it without a PIN. */
+  async function introduce(mine: StoredReplica, code: string | null = null): Promise<void> {
+    const secret = recovery.value && base64(recovery.value)
+    await enrolReplica(api, { id: mine.id, public_key: await publicKeyOf(mine), label: mine.label, code, recovery: secret })
   }
 
   async function renew(): Promise<string | null> {
@@ -100,7 +121,8 @@ export const useSession = defineStore('session', () => {
       }
       ended.value = false
       me.value = opened.me
-      await keepSession(db, opened.me, replica.value?.id ?? null)
+      lease.renew(opened)
+      await keep(opened.me)
       return opened.access
     } catch (error) {
       if (error instanceof NoAnswer) throw error
@@ -116,11 +138,11 @@ export const useSession = defineStore('session', () => {
     const fresh = await makeReplica(owner, old.label)
     await keepReplica(db, fresh)
     // Until the server has bound the session to the new replica, the token is renewed in the name of the old one.
-    await enrolReplica(api, { id: fresh.id, public_key: await publicKeyOf(fresh), label: fresh.label })
+    await introduce(fresh)
     replica.value = { ...fresh, enrolled: 1 }
     await keepReplica(db, replica.value)
     await keepReplica(db, { ...old, retired: new Date().toISOString() })
-    await keepSession(db, owner, fresh.id)
+    await keep(owner)
     return replica.value
   }
 
@@ -133,10 +155,28 @@ export const useSession = defineStore('session', () => {
     replica.value = null
     ended.value = false
     revoked.value = false
+    recovery.value = null
+    lease.restore(null)
     remembered = Promise.resolve(false)
   }
 
-  return { me, replica, ended, revoked, api, isInspector, home, has, restore, signIn, signOut, replaceReplica }
+  return {
+    me,
+    replica,
+    recovery,
+    ended,
+    revoked,
+    lease: lease.state,
+    api,
+    isInspector,
+    home,
+    has,
+    restore,
+    signIn,
+    signOut,
+    replaceReplica,
+    introduce,
+  }
 })
 
 /** One renewal at a time over all tabs: they share the cookie. */

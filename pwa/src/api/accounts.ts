@@ -17,6 +17,8 @@ export interface OpenedSession {
   access: string
   expires_at: string
   me: Me
+  /** Of an enrolled phone: how long it may take in new work without hearing from the server. */
+  lease: { not_after: string } | null
 }
 
 export interface Credentials {
@@ -35,5 +37,9 @@ export const closeSession = (client: Client): Promise<void> => client.del('/sess
 
 export const enrolReplica = (
   client: Client,
-  replica: { id: string; public_key: string; label: string },
+  replica: { id: string; public_key: string; label: string; code?: string | null; recovery?: string | null },
 ): Promise<unknown> => client.post('/replicas', replica)
+
+/** The secret that this phone left with the server for the day its PIN is forgotten. */
+export const fetchRecovery = (client: Client, replica: string, password: string): Promise<{ recovery: string }> =>
+  client.post(`/replicas/${replica}/recovery`, { password })

@@ -1,4 +1,6 @@
 import '../ui/tokens.css'
+// Early: the browser offers the installation once, soon after the start.
+import '../ui/install'
 
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
@@ -6,7 +8,5 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { i18n } from './i18n'
 import { router } from './router'
-
-if (matchMedia('(prefers-contrast: more)').matches) document.documentElement.dataset.contrast = 'high'
 
 createApp(App).use(createPinia()).use(i18n).use(router).mount('#app')

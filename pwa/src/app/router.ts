@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 
 import { accessRoutes } from '../features/access/routes'
 import { fieldRoutes } from '../features/field/routes'
+import { lockRoutes } from '../features/lock/routes'
 import { officeRoutes } from '../features/office/routes'
 import { portalRoutes } from '../features/portal/routes'
 import { i18n, loadMessages } from './i18n'
@@ -10,7 +11,7 @@ import { i18n, loadMessages } from './i18n'
 declare module 'vue-router' {
   interface RouteMeta {
     /** The feature whose texts and rules apply; it is set on the area's top routes and inherited. */
-    area?: 'access' | 'field' | 'office' | 'portal'
+    area?: 'access' | 'field' | 'lock' | 'office' | 'portal'
     /** Key of the page's title among the texts. */
     title?: string
     /** A record is being written here: nothing may offer to reload the page. */
@@ -24,6 +25,7 @@ export const router = createRouter({
     ...portalRoutes,
     ...accessRoutes,
     ...fieldRoutes,
+    ...lockRoutes,
     ...officeRoutes,
     { path: '/:missing(.*)*', component: () => import('./NotFoundPage.vue') },
   ],

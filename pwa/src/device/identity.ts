@@ -8,6 +8,13 @@ export interface StoredSession<Me = unknown> {
   key: 'current'
   me: Me
   replica: string | null
+  lease?: StoredLease | null
+}
+
+/** Until when new work may be written without the server, and the latest that this device's clock has ever said. */
+export interface StoredLease {
+  until: number
+  seen: number
 }
 
 /** One installation for one account. `enrolled` turns 1 when the server has its public key. */
@@ -22,13 +29,35 @@ export interface StoredReplica {
   retired: string | null
 }
 
+/** The key of an account's rows on this device, as ./vault wraps it. */
+export interface StoredVault {
+  account: string
+  /** The replica for which the server keeps the recovery secret. */
+  keeper: string
+  device: CryptoKey
+  salt: Uint8Array<ArrayBuffer>
+  rounds: number
+  byPin: Wrap
+  byRecovery: Wrap
+  /** Wrong PINs since the last right one, and when the last was given. */
+  wrong: number
+  at: number
+}
+
+export interface Wrap {
+  iv: Uint8Array<ArrayBuffer>
+  box: ArrayBuffer
+}
+
 export class IdentityDatabase extends Dexie {
   declare sessions: EntityTable<StoredSession, 'key'>
   declare replicas: EntityTable<StoredReplica, 'id'>
+  declare vaults: EntityTable<StoredVault, 'account'>
 
   constructor(name = 'suicha') {
     super(name, { chromeTransactionDurability: 'strict' })
     this.version(1).stores({ sessions: 'key', replicas: 'id, account, username' })
+    this.version(2).stores({ vaults: 'account' })
   }
 }
 
@@ -36,8 +65,13 @@ export async function findSession<Me>(db: IdentityDatabase): Promise<StoredSessi
   return ((await db.sessions.get('current')) as StoredSession<Me> | undefined) ?? null
 }
 
-export async function keepSession<Me>(db: IdentityDatabase, me: Me, replica: string | null): Promise<void> {
-  await db.sessions.put({ key: 'current', me, replica })
+export async function keepSession<Me>(
+  db: IdentityDatabase,
+  me: Me,
+  replica: string | null,
+  lease: StoredLease | null,
+): Promise<void> {
+  await db.sessions.put({ key: 'current', me, replica, lease })
 }
 
 /** Forgets who is signed in. Replicas and records stay. */

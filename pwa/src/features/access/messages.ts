@@ -13,6 +13,11 @@ export default {
     continue: '以 {name} 的身份继续',
     first: '首次在本机登录时会登记这台设备，以后没有网络也能检查。',
     portal: '查看公开的抽查信息',
+    code: '一次性登记码',
+    codeNeeded: '这台手机还没有登记。请向本单位管理员索取一次性登记码：扫描二维码，或照纸条输入。',
+    codeRead: '已读到登记码。登录后即登记这台手机，登记码只能用一次。',
+    codeUnknown: '登记码无效、已用过或已过期。请核对，或向管理员索取新的。',
+    ios: 'iPhone / iPad：请先点“分享”，选“添加到主屏幕”，再从主屏幕的图标打开并登录。浏览器里的数据与图标打开的互不相通。',
   },
   en: {
     title: 'Sign in',
@@ -28,5 +33,10 @@ export default {
     continue: 'Continue as {name}',
     first: 'The first sign-in enrols this device; it then works without a network.',
     portal: 'See the public inspection information',
+    code: 'One-time enrolment code',
+    codeNeeded: 'This phone is not enrolled yet. Ask your administrator for a one-time code: scan it, or type it in.',
+    codeRead: 'Enrolment code taken up. Signing in enrols this phone; the code works once.',
+    codeUnknown: 'This code is wrong, used or expired. Check it, or ask your administrator for a new one.',
+    ios: 'iPhone / iPad: tap Share and "Add to Home Screen" first, then open it there and sign in. It does not share its data with the browser.',
   },
 }

@@ -1,0 +1,159 @@
+/**
+ * Whether this phone is open to its person. Open means that the key of the rows is in memory; a reload, a while without
+ * a touch, or a while in the background closes it. Locking loses nothing: what is being written is written first.
+ */
+import { defineStore } from 'pinia'
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
+
+import { fetchRecovery } from '../api/accounts'
+import { IdentityDatabase } from '../device/identity'
+import { changePin, findVault, makeVault, openVault, pinWait, recoverVault } from '../device/vault'
+import { bytesOf } from './keys'
+import { useSession } from './session'
+
+const STORED = 'suicha.autolock'
+export const MINUTES = [1, 5, 15] as const
+export type Minutes = (typeof MINUTES)[number]
+const LOOK_MS = 5_000
+
+export type Door =
+  /** No phone of an inspector. */
+  | 'none'
+  /** Nothing is kept here yet; a sign-in leaves the recovery secret with the server. */
+  | 'unknown'
+  | 'new'
+  | 'locked'
+  | 'open'
+
+export const useLock = defineStore('lock', () => {
+  const session = useSession()
+  const db = new IdentityDatabase()
+  const key = shallowRef<Uint8Array | null>(null)
+  const closing = ref(false)
+  const minutes = ref<Minutes>(MINUTES.find((choice) => String(choice) === localStorage.getItem(STORED)) ?? 5)
+  /** Pages that show or write records stand only while this holds. */
+  const isOpen = computed(() => key.value !== null && !closing.value)
+
+  const account = (): string => {
+    if (!session.me) throw new Error('nobody is signed in on this phone')
+    return session.me.account
+  }
+
+  async function look(): Promise<Door> {
+    if (!session.replica) return 'none'
+    if (key.value) return 'open'
+    if (await findVault(db, account())) return 'locked'
+    return session.recovery ? 'new' : 'unknown'
+  }
+
+  function open(found: Uint8Array): void {
+    touch()
+    key.value = found
+  }
+
+  /** Sets the first PIN of this account on this phone. */
+  async function setUp(pin: string): Promise<void> {
+    const [mine, recovery] = [session.replica!, session.recovery!]
+    const made = await makeVault(db, { account: account(), keeper: mine.id, pin, recovery })
+    // Once more: a sign-in in another window may have left another secret with the server.
+    void session.introduce(mine).catch(() => undefined)
+    session.recovery = null
+    open(made)
+  }
+
+  /** Throws WrongPin or PinWait. */
+  const check = (pin: string): Promise<Uint8Array> => openVault(db, account(), pin)
+
+  async function unlock(pin: string): Promise<void> {
+    open(await check(pin))
+  }
+
+  /** How many PINs were wrong, and when the next counts, 0 for now. */
+  async function tries(): Promise<{ wrong: number; until: number }> {
+    const until = await pinWait(db, account())
+    return { wrong: (await findVault(db, account()))!.wrong, until }
+  }
+
+  /** The key, by password and the secret that the server keeps. Throws ProblemError, NoAnswer or WrongRecovery. */
+  async function recover(password: string): Promise<Uint8Array> {
+    const vault = await findVault(db, account())
+    await session.signIn(session.me!.username, password)
+    const { recovery } = await fetchRecovery(session.api, vault!.keeper, password)
+    return recoverVault(db, account(), bytesOf(recovery))
+  }
+
+  /** Opens with a key found by `check` or `recover`, which from now on has this PIN. */
+  async function renew(found: Uint8Array, pin: string): Promise<void> {
+    await changePin(db, account(), found, pin)
+    open(found)
+  }
+
+  // What must end before the key goes, and what must not be interrupted by a lock that nobody asked for.
+  const works = new Set<Promise<unknown>>()
+  let awake = 0
+  let touched = Date.now()
+
+  function during<T>(work: Promise<T>): Promise<T> {
+    works.add(work)
+    const over = (): boolean => works.delete(work)
+    work.then(over, over)
+    return work
+  }
+
+  /** While a camera or a pen is in use, looking counts as touching. Call the answer when it is over. */
+  function keepAwake(): () => void {
+    awake += 1
+    let over = false
+    return () => {
+      if (!over) awake -= 1
+      over = true
+      touch()
+    }
+  }
+
+  function touch(): void {
+    touched = Date.now()
+  }
+
+  const settled = async (): Promise<void> => {
+    while (works.size) await Promise.allSettled(works)
+  }
+  let locking: Promise<void> | null = null
+
+  function lock(): Promise<void> {
+    if (!key.value) return Promise.resolve()
+    locking ??= close().finally(() => (locking = null))
+    return locking
+  }
+
+  async function close(): Promise<void> {
+    // A picture on its way to the disk needs its page.
+    await settled()
+    // Pages leave, and drafts are written as they go.
+    closing.value = true
+    await nextTick()
+    await settled()
+    key.value = null
+    closing.value = false
+  }
+
+  function watchIdle(): void {
+    if (!key.value) return
+    const over = Math.abs(Date.now() - touched) >= minutes.value * 60_000
+    if (over && !(awake && document.visibilityState === 'visible')) void lock()
+  }
+
+  setInterval(watchIdle, LOOK_MS)
+  document.addEventListener('visibilitychange', watchIdle)
+  for (const kind of ['pointerdown', 'keydown', 'input']) addEventListener(kind, touch, { capture: true, passive: true })
+
+  watch(minutes, (choice) => localStorage.setItem(STORED, String(choice)))
+  // Signed out, or somebody else: their key is none of this person's.
+  watch(
+    () => session.me?.account,
+    () => (key.value = null),
+    { flush: 'sync' },
+  )
+
+  return { key, isOpen, minutes, look, setUp, check, unlock, tries, recover, renew, during, keepAwake, touch, lock }
+})

@@ -1,0 +1,27 @@
+export default {
+  title: 'Prepare this phone',
+  lead: 'A minute of preparation, and you can inspect where there is no network.',
+  installTitle: 'Put it on the home screen',
+  installed: 'Installed; it opens like any other app.',
+  installWhy: 'It opens faster, and the system keeps its data.',
+  install: 'Install',
+  installIos:
+    'Tap Share at the bottom of the browser, then "Add to Home Screen". From then on open it there and sign in: it does not share its data with the browser.',
+  installMenu: 'Open the menu of the browser and choose "Install app" or "Add to home screen".',
+  storageTitle: 'Storage check',
+  storageSafe: 'The system has promised to keep the data. About {free} left.',
+  storageUnsafe: 'When space runs short the system may clear the data. About {free} left. Install the app, then ask again.',
+  storageLow: 'Only about {free} left: photos may not fit. Please free some space first.',
+  storageAsk: 'Ask to keep the data',
+  tasksTitle: 'Take your tasks along',
+  tasksWaiting: 'Asking the server for your tasks…',
+  tasksOffline: 'No network now. Your tasks will come as soon as there is one.',
+  tasksNone: 'No task is assigned to you at present.',
+  tasksSome: '{ready} of {all} tasks taken along',
+  tasksAll: 'All {all} tasks are on this phone; no network is needed.',
+  done: 'Start working',
+  later: 'Later',
+  expired:
+    'Too long without the server: nothing new can be written for now. Sign in again with a network; everything saved is here to read, send and export.',
+  signIn: 'Sign in again',
+}
