@@ -37,6 +37,18 @@ describe('createClient', () => {
     await expect(createClient().get('/x')).rejects.toBeInstanceOf(NoAnswer)
   })
 
+  it('takes a page that is no answer of ours for silence', async () => {
+    answers(new Response('<html>Welcome to the guest network'))
+    await expect(createClient().get('/x')).rejects.toBeInstanceOf(NoAnswer)
+  })
+
+  it('asks whether there is anything new, and hears when there is not', async () => {
+    const fetched = answers(json(200, { a: 1 }, { ETag: 'W/"1"' }), new Response(null, { status: 304 }))
+    expect(await createClient().fresh('/x', null)).toEqual({ value: { a: 1 }, etag: 'W/"1"' })
+    expect(await createClient().fresh('/x', 'W/"1"')).toBeNull()
+    expect((fetched.mock.calls[1]![1]!.headers as Record<string, string>)['If-None-Match']).toBe('W/"1"')
+  })
+
   it('renews the token once and repeats the call', async () => {
     const fetched = answers(json(401, {}), json(200, 'done'))
     const renew = vi.fn(async () => 'new')

@@ -23,6 +23,8 @@ export interface Brief {
   }
   team: { person: string; name: string; role: SeatRole }[]
   checklist_digest: string
+  /** Changes whenever the packet does. Absent where the server does not say. */
+  packet_etag?: string
   returned: { comment: string; points: { point: string; text: string }[] } | null
 }
 
@@ -58,6 +60,8 @@ export interface Packet<Document = unknown> extends Brief {
     checked_on: string
     result: Result | null
     state: Outcome | null
+    /** What each point was answered with, where that record still tells; absent in older packets. */
+    answers?: Readonly<Record<string, unknown>>
   }[]
 }
 
@@ -72,8 +76,9 @@ export interface BriefList {
 export const listInspections = (client: Client, since: string | null): Promise<BriefList> =>
   client.get('/inspections', { since })
 
-export const getPacket = <Document>(client: Client, id: string): Promise<Packet<Document>> =>
-  client.get(`/inspections/${id}`)
+/** The packet, or null when it is still the one of this tag. */
+export const getPacket = <Document>(client: Client, id: string, etag: string | null) =>
+  client.fresh<Packet<Document>>(`/inspections/${id}`, etag)
 
 export const pushOperations = <Answer>(client: Client, id: string, push: unknown): Promise<Answer> =>
   client.post(`/inspections/${id}/ops`, push)
@@ -84,10 +89,24 @@ export const pullOperations = <Answer>(
   query: { after: number; chain: string; rep: string },
 ): Promise<Answer> => client.get(`/inspections/${id}/ops`, query)
 
-/** Those of the files that the server does not have. */
-export async function missingFiles(client: Client, sha256: string[]): Promise<Set<string>> {
-  const { missing } = await client.post<{ missing: string[] }>('/blobs/missing', { sha256 })
+/** Those of the files that the server does not have: for this inspection, or for none of this person's. */
+export async function missingFiles(client: Client, inspection: string | null, sha256: string[]): Promise<Set<string>> {
+  const { missing } = await client.post<{ missing: string[] }>('/blobs/missing', { sha256, inspection })
   return new Set(missing)
 }
 
-export const getFile = (client: Client, sha256: string): Promise<ArrayBuffer> => client.bytes(`/blobs/${sha256}`)
+export const getFile = (client: Client, sha256: string, size?: number): Promise<ArrayBuffer> =>
+  client.bytes(`/blobs/${sha256}`, size)
+
+/** What became of one batch of a rescue file. */
+export interface ImportedBatch {
+  insp: string
+  rep: string
+  st: 'stored' | 'gap' | 'fork' | 'refused'
+  code: string
+  /** Files that stored operations name and that have not arrived. */
+  missing: string[]
+}
+
+export const importBundle = (client: Client, bundle: unknown): Promise<{ batches: ImportedBatch[] }> =>
+  client.post('/import', bundle)

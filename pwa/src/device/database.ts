@@ -5,7 +5,8 @@
  */
 import { Dexie, type EntityTable, type Table } from 'dexie'
 
-import type { Operation, Sheet } from '../sync-core'
+import type { Batch, Operation, Sheet } from '../sync-core'
+import { sealAll, sealing } from './sealing'
 
 export interface InspectionRow<Brief = unknown> {
   id: string
@@ -13,15 +14,20 @@ export interface InspectionRow<Brief = unknown> {
   /** How far this phone has read the server's log, and the log's chain there. */
   head: number
   chain: string
+  /** The log is to be read even where the list has no news: something acknowledged has no place yet. */
+  behind?: boolean
   /** Somebody else goes there now 撤换: nothing more can be written, what was written is kept. */
   withdrawn?: boolean
 }
 
-/** What is needed to work without a network. It never changes, so it stands apart from the row above. */
+/** What is needed to work without a network. It seldom changes, so it stands apart from the row above. */
 export interface PacketRow<Packet = unknown> {
   id: string
   packet: Packet
   sheet: Sheet
+  /** The packet's tag as the server sent it, and the one in the list that it was fetched for. */
+  etag?: string | null
+  asked?: string | null
 }
 
 /** An operation with its place. `pos` is 0 until it was read from the server's log; `acked` is 0 = outbox. */
@@ -36,6 +42,18 @@ export interface OperationRow {
   code: string
   recv: string
   chain: string
+  /** Written on this device, under whichever name it had then; the others came with the log, or … */
+  made?: 1
+  /** … in another phone's rescue file. */
+  carried?: 1
+}
+
+/** What the server does not take, and why. It is asked again after an hour, by another version, or when told to. */
+export interface Refusal {
+  at: string
+  code: string
+  detail: string
+  app: string
 }
 
 export interface FileRow {
@@ -46,6 +64,7 @@ export interface FileRow {
   uploaded: 0 | 1
   /** Bytes that the server has confirmed. */
   sent: number
+  refused?: Refusal | null
 }
 
 /** The content of a file, apart from its row so that counting reads no bytes. ArrayBuffer: WebKit loses Blobs. */
@@ -60,6 +79,8 @@ export interface TransferRow {
   at: string
   code: string
   detail: string
+  /** Set aside 隔离: the version of the app whose operations the server refused. */
+  aside?: string
 }
 
 /** A branch that cannot continue the server's log under its own name; kept, also after it was re-issued. */
@@ -71,6 +92,17 @@ export interface ForkRow {
   reissued: 0 | 1
 }
 
+/** Another phone's batch on its way to the server, as that phone signed it; `code` says why it was not taken. */
+export interface CarriedRow {
+  id?: number
+  insp: string
+  rep: string
+  batch: Batch
+  /** What is visited, for whoever carries it. */
+  title: string
+  code: string
+}
+
 export interface UploadRow {
   key: string
   fingerprint: string
@@ -78,7 +110,7 @@ export interface UploadRow {
 }
 
 export interface MetaRow {
-  key: 'since' | 'skew' | 'synced'
+  key: 'since' | 'listed' | 'skew' | 'synced' | 'photos' | 'paused' | 'boxed'
   value: unknown
 }
 
@@ -90,11 +122,14 @@ export class FieldDatabase extends Dexie {
   declare bytes: EntityTable<BytesRow, 'sha256'>
   declare transfers: EntityTable<TransferRow, 'insp'>
   declare forks: EntityTable<ForkRow, 'id'>
+  declare carried: EntityTable<CarriedRow, 'id'>
   declare uploads: EntityTable<UploadRow, 'key'>
   declare meta: EntityTable<MetaRow, 'key'>
 
-  constructor(account: string) {
+  /** `key`: the 32 bytes under which this account's rows are boxed; see ./vault. */
+  constructor(account: string, key: Uint8Array) {
     super(`suicha-${account}`, { chromeTransactionDurability: 'strict' })
+    this.use(sealing(key))
     this.version(1).stores({
       inspections: 'id',
       packets: 'id',
@@ -106,6 +141,7 @@ export class FieldDatabase extends Dexie {
       uploads: 'key, fingerprint',
       meta: 'key',
     })
+    this.version(2).stores({ carried: '++id, insp' })
     // iOS closes the connection of an app in the background.
     this.on('close', () => void this.open().catch(() => undefined))
   }
@@ -117,4 +153,11 @@ export async function readMeta<T>(db: FieldDatabase, key: MetaRow['key']): Promi
 
 export async function writeMeta(db: FieldDatabase, key: MetaRow['key'], value: unknown): Promise<void> {
   await db.meta.put({ key, value })
+}
+
+/** Boxes, once, what a version of this program without boxes left here. */
+export async function boxOldRows(db: FieldDatabase): Promise<void> {
+  if (await readMeta(db, 'boxed')) return
+  await sealAll(db)
+  await writeMeta(db, 'boxed', true)
 }

@@ -1,7 +1,8 @@
 /** What the exchange with the server reads and leaves on the device: the outbox, acknowledgements, the pulled log. */
 import { operationHash, reissue, type Ack, type Entry, type Operation, type Replica } from '../sync-core'
-import type { FieldDatabase, FileRow, ForkRow, InspectionRow } from './database'
+import type { FieldDatabase, FileRow, ForkRow, InspectionRow, OperationRow, TransferRow } from './database'
 import { foldRows, unsent } from './records'
+import { isPast, type Closing } from './retention'
 
 /** This phone's operations of an inspection that the server has not acknowledged, oldest first. */
 export async function unsentOf(db: FieldDatabase, insp: string, rep: string): Promise<Operation[]> {
@@ -19,8 +20,9 @@ export async function inspectionsWithUnsent(db: FieldDatabase): Promise<Set<stri
 }
 
 export async function acknowledge(db: FieldDatabase, insp: string, rep: string, acks: readonly Ack[]): Promise<void> {
-  await db.transaction('rw', db.operations, async () => {
+  await db.transaction('rw', db.inspections, db.operations, async () => {
     for (const { seq, st, code } of acks) await db.operations.update([insp, rep, seq], { acked: 1, st, code })
+    await db.inspections.update(insp, { behind: true })
   })
 }
 
@@ -37,13 +39,32 @@ export async function settleOutbox(db: FieldDatabase, insp: string, rep: string,
 }
 
 /**
- * Adds entries read after position `after`; false when another tab has read on meanwhile. An operation of this phone
- * whose number the server gave to another content is set aside, never overwritten.
+ * The log was read to its end: what it lacks, the server does not have. Own operations are sent again; others' that it
+ * lost are kept aside until their author sends them again, as no signature here may name them meanwhile.
+ */
+export async function settlePull(db: FieldDatabase, insp: string, rep: string, have: number): Promise<void> {
+  await db.transaction('rw', db.inspections, db.operations, db.forks, async () => {
+    await settleOutbox(db, insp, rep, have)
+    const lost = (await db.operations.where({ insp }).toArray()).filter((row) => !row.pos && row.acked && !row.carried)
+    for (const row of lost.filter(isOwn)) await db.operations.update([insp, row.rep, row.seq], { acked: 0 })
+    const others = lost.filter((row) => !isOwn(row) && row.rep !== rep)
+    for (const other of new Set(others.map((row) => row.rep))) await setAside(db, insp, other, 1, 1)
+    await db.inspections.update(insp, { behind: false })
+  })
+}
+
+function isOwn(row: OperationRow): boolean {
+  return !!row.made || !row.acked
+}
+
+/**
+ * Adds entries read after position `after`; false when another tab has read on meanwhile. An operation held here
+ * whose number the server gave to another content is set aside, never overwritten; only what was made on this device
+ * is to be written again.
  */
 export async function appendEntries(
   db: FieldDatabase,
-  insp: string,
-  after: number,
+  { id: insp, head: after }: Pick<InspectionRow, 'id' | 'head'>,
   entries: readonly Entry[],
   chain: string,
 ): Promise<boolean> {
@@ -52,9 +73,12 @@ export async function appendEntries(
     if (!row || row.head !== after) return false
     const here = await db.operations.bulkGet(entries.map(({ op }) => [insp, op.rep, op.seq] as [string, string, number]))
     const other = here.find((found, index) => found && operationHash(found.op) !== operationHash(entries[index]!.op))
-    if (other) await setAside(db, insp, other.rep, other.seq)
+    if (other) await setAside(db, insp, other.rep, other.seq, isOwn(other) ? 0 : 1)
     await db.operations.bulkPut(
-      entries.map(({ op, ...place }) => ({ ...place, insp, rep: op.rep, seq: op.seq, op, acked: 1 as const })),
+      entries.map(({ op, ...place }, index) => {
+        const made = here[index] && isOwn(here[index]) ? { made: 1 as const } : {}
+        return { ...place, insp, rep: op.rep, seq: op.seq, op, acked: 1 as const, ...made }
+      }),
     )
     await db.inspections.update(insp, { head: after + entries.length, chain })
     return true
@@ -63,20 +87,28 @@ export async function appendEntries(
 
 /** Forgets the places, not the operations: the server's log is another one than was read before. */
 export async function forgetPlaces(db: FieldDatabase, insp: string): Promise<void> {
-  await db.transaction('rw', db.inspections, db.operations, async () => {
+  await db.transaction('rw', db.inspections, db.operations, db.carried, async () => {
     await db.operations.where({ insp }).modify({ pos: 0, st: 'ok', code: '' })
-    await db.inspections.update(insp, { head: 0, chain: '' })
+    await db.inspections.update(insp, { head: 0, chain: '', behind: true })
+    // What was carried for others may be gone with the rest.
+    await db.carried.where({ insp }).modify({ code: '' })
   })
 }
 
 /** Takes a replica's unplaced operations from `seq` on out of the record and keeps them as a branch. */
-export async function setAside(db: FieldDatabase, insp: string, rep: string, seq: number): Promise<void> {
+export async function setAside(
+  db: FieldDatabase,
+  insp: string,
+  rep: string,
+  seq: number,
+  reissued: ForkRow['reissued'] = 0,
+): Promise<void> {
   await db.transaction('rw', db.operations, db.forks, async () => {
     const branch = (await db.operations.where({ insp }).toArray())
       .filter((row) => row.rep === rep && row.seq >= seq && row.pos === 0)
       .sort((a, b) => a.seq - b.seq)
     if (!branch.length) return
-    await db.forks.add({ insp, rep, ops: branch.map(({ op }) => op), reissued: 0 })
+    await db.forks.add({ insp, rep, ops: branch.map(({ op }) => op), reissued })
     await db.operations.bulkDelete(branch.map((row) => [insp, rep, row.seq] as [string, string, number]))
   })
 }
@@ -106,20 +138,40 @@ export async function reissueBranch(db: FieldDatabase, fork: ForkRow, to: Replic
   })
 }
 
-/** Files still to be sent, oldest inspection first. */
+/** Files still to be sent. */
 export async function unsentFiles(db: FieldDatabase): Promise<FileRow[]> {
   return db.files.where({ uploaded: 0 }).toArray()
 }
 
 export async function markSent(db: FieldDatabase, { insp, sha256, size }: FileRow, sent: number): Promise<void> {
-  await db.files.update([insp, sha256], { sent, uploaded: sent >= size ? 1 : 0 })
+  await db.files.update([insp, sha256], { sent, uploaded: sent >= size ? 1 : 0, refused: null })
 }
 
-export async function keepBriefs<B extends { id: string }>(db: FieldDatabase, briefs: readonly B[]): Promise<void> {
+export async function refuseFile(db: FieldDatabase, { insp, sha256 }: FileRow, refused: FileRow['refused']): Promise<void> {
+  await db.files.update([insp, sha256], { sent: 0, refused })
+}
+
+/** Files of these inspections that the server once had, and whose bytes are still here. */
+export async function filesToAskAgain(db: FieldDatabase, insps: ReadonlySet<string>): Promise<FileRow[]> {
+  const rows = (await db.files.where({ uploaded: 1 }).toArray()).filter(({ insp }) => insps.has(insp))
+  const here = new Set(await db.bytes.toCollection().primaryKeys())
+  return rows.filter(({ sha256 }) => here.has(sha256))
+}
+
+/** The server has lost these files: they are to be sent again. */
+export async function offerAgain(db: FieldDatabase, files: readonly FileRow[]): Promise<void> {
+  await db.transaction('rw', db.files, async () => {
+    for (const { insp, sha256 } of files) await db.files.update([insp, sha256], { uploaded: 0, sent: 0 })
+  })
+}
+
+/** Keeps what the list says; what is past is taken up only where it is still here. */
+export async function keepBriefs<B extends Closing & { id: string }>(db: FieldDatabase, briefs: readonly B[], now: Date): Promise<void> {
   await db.transaction('rw', db.inspections, async () => {
     for (const brief of briefs) {
       const known = await db.inspections.get(brief.id)
-      await db.inspections.put({ id: brief.id, head: known?.head ?? 0, chain: known?.chain ?? '', brief })
+      if (!known && isPast(brief, now)) continue
+      await db.inspections.put({ id: brief.id, head: known?.head ?? 0, chain: known?.chain ?? '', behind: known?.behind ?? false, brief })
     }
   })
 }
@@ -141,8 +193,18 @@ export async function listInspections<B>(db: FieldDatabase): Promise<InspectionR
 export async function noteTransfer(
   db: FieldDatabase,
   insp: string,
-  failure: { at: string; code: string; detail: string } | null,
+  failure: Omit<TransferRow, 'insp'> | null,
 ): Promise<void> {
   if (failure) await db.transfers.put({ insp, ...failure })
   else await db.transfers.delete(insp)
+}
+
+/** Lets what the server refused be tried again: of one inspection, or of all. */
+export async function releaseRefused(db: FieldDatabase, insp?: string): Promise<void> {
+  const meant = (row: { insp: string }): boolean => insp === undefined || row.insp === insp
+  await db.transaction('rw', db.transfers, db.files, db.carried, async () => {
+    await db.transfers.filter(meant).modify((row) => void delete row.aside)
+    await db.files.where({ uploaded: 0 }).filter(meant).modify({ refused: null })
+    await db.carried.filter((row) => meant(row) && row.code !== 'stored').modify({ code: '' })
+  })
 }

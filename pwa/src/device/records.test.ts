@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { readSheet, signValue, type Replica } from '../sync-core'
 import { FieldDatabase } from './database'
-import { localTime, NoPacket, NotOpen, readState, record, type RecordEdit } from './records'
+import { localTime, NoPacket, NotOpen, readState, record, recordAll, type RecordEdit } from './records'
 
 const INSP = '0192f0c8-0000-7000-8000-000000000001'
 const ME: Replica = { rep: '0192f0c8-0000-7000-8000-00000000aaaa', usr: 'p-1' }
@@ -19,7 +19,7 @@ let db: FieldDatabase
 let count = 0
 beforeEach(async () => {
   count += 1
-  db = new FieldDatabase(`records-${count}`)
+  db = new FieldDatabase(`records-${count}`, new Uint8Array(32).fill(7))
   await db.packets.add({ id: INSP, packet: {}, sheet: readSheet(document) })
 })
 afterEach(() => db.delete())
@@ -76,6 +76,27 @@ describe('record', () => {
 
   it('needs the packet', async () => {
     await expect(record(db, { insp: 'x', author: ME, at: localTime(), off: 0, edit: () => null })).rejects.toBeInstanceOf(NoPacket)
+  })
+})
+
+describe('recordAll', () => {
+  const answers = (...values: string[]) =>
+    recordAll(db, {
+      insp: INSP,
+      author: ME,
+      at: localTime(),
+      off: 0,
+      edit: () => values.map((r, index) => ({ kind: 'set' as const, register: `ans/Q01.${index + 1}`, value: { r, why: '' } })),
+    })
+
+  it('writes all in one chain', async () => {
+    await answers('pass', 'pass', 'fail')
+    expect((await readState(db, INSP)).counting).toEqual({ [ME.rep]: 3 })
+  })
+
+  it('writes none when one is not allowed', async () => {
+    await expect(answers('pass', 'no verdict')).rejects.toThrow()
+    expect(await db.operations.count()).toBe(0)
   })
 })
 

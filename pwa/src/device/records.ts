@@ -1,16 +1,18 @@
 /** Reading and writing the record of one inspection: a fold over its operations, one edit per transaction. */
 import {
-  apply,
   decide,
   issue,
-  overlay,
+  step,
+  withoutControls,
   type Edit,
   type InspectionState,
   type Operation,
   type Replica,
-  type Sheet,
 } from '../sync-core'
 import type { FieldDatabase, OperationRow } from './database'
+import { foldRows } from './folding'
+
+export { foldRows } from './folding'
 
 /** The phase or a reviewer's return does not allow the edit; `code` as the server would hold it. */
 export class NotOpen extends Error {
@@ -40,17 +42,6 @@ export interface RecordEdit {
   files?: NewFile[]
 }
 
-/** The state that the server's log and the unsent operations make together. */
-export function foldRows(sheet: Sheet, rows: readonly OperationRow[]): InspectionState {
-  const placed = rows.filter((row) => row.pos > 0).sort((a, b) => a.pos - b.pos)
-  const loose = rows.filter((row) => row.pos === 0)
-  const log = placed.map(({ op, st, code }) => [op, { st, code }] as const)
-  return overlay(
-    apply(sheet, log),
-    loose.map(({ op }) => op),
-  )
-}
-
 export async function readState(db: FieldDatabase, insp: string): Promise<InspectionState> {
   const [packet, rows] = await Promise.all([db.packets.get(insp), db.operations.where({ insp }).toArray()])
   if (!packet) throw new NoPacket(insp)
@@ -67,7 +58,7 @@ export function record(db: FieldDatabase, { insp, author, at, off, edit, files =
     const state = await readState(db, insp)
     const change = edit(state)
     if (!change) return null
-    const op = issue(state, author, { ...change, at, off })
+    const op = issue(state, author, { ...change, value: withoutControls(change.value ?? null), at, off })
     const status = decide(state, op)
     if (status.st !== 'ok') throw new NotOpen(status.code)
     await db.operations.add(unsent(op))
@@ -76,7 +67,32 @@ export function record(db: FieldDatabase, { insp, author, at, off, edit, files =
   })
 }
 
+/** Writes several operations in one transaction: all of them or none. */
+export function recordAll(
+  db: FieldDatabase,
+  { insp, author, at, off, edit }: Omit<RecordEdit, 'edit' | 'files'> & { edit: (state: InspectionState) => Omit<Edit, 'at' | 'off'>[] },
+): Promise<void> {
+  return db.transaction('rw', db.packets, db.operations, async () => {
+    let state = await readState(db, insp)
+    const rows: OperationRow[] = []
+    for (const change of edit(state)) {
+      const op = issue(state, author, { ...change, value: withoutControls(change.value ?? null), at, off })
+      const status = decide(state, op)
+      if (status.st !== 'ok') throw new NotOpen(status.code)
+      state = step(state, op, status)
+      rows.push(unsent(op))
+    }
+    await db.operations.bulkAdd(rows)
+  })
+}
+
+/** An operation made on this device. */
 export function unsent(op: Operation): OperationRow {
+  return { ...loose(op), made: 1 }
+}
+
+/** An operation that the log does not have yet. */
+export function loose(op: Operation): OperationRow {
   return { insp: op.insp, rep: op.rep, seq: op.seq, op, acked: 0, pos: 0, st: 'ok', code: '', recv: '', chain: '' }
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../api/client'
 import type { Brief } from '../api/fieldwork'
 import { FieldDatabase } from '../device/database'
-import { listInspections } from '../device/exchange'
+import { listInspections, releaseRefused } from '../device/exchange'
 import { readState, record } from '../device/records'
 import { issue, apply, readSheet, valueOf, type Replica } from '../sync-core'
 import { Interrupted, type SyncContext } from './context'
@@ -19,6 +19,8 @@ const OTHER: Replica = { rep: '0192f0c8-0000-7000-8000-00000000bbbb', usr: 'p-2'
 const FRESH = '0192f0c8-0000-7000-8000-00000000cccc'
 const AT = '2026-11-21T10:00:00+08:00'
 
+const WELL = { failed: 0, aside: 0, photosWait: false }
+
 let db: FieldDatabase
 let server: PretendServer
 let context: SyncContext
@@ -26,7 +28,7 @@ let count = 0
 
 beforeEach(() => {
   count += 1
-  db = new FieldDatabase(`test-${count}`)
+  db = new FieldDatabase(`test-${count}`, new Uint8Array(32).fill(7))
   server = new PretendServer([A, B])
   let me = MINE
   context = {
@@ -35,6 +37,9 @@ beforeEach(() => {
     author: () => me,
     sign: async () => 'x'.repeat(86),
     replaceReplica: async () => (me = { rep: FRESH, usr: MINE.usr }),
+    reach: async () => 'reachable',
+    onWifi: () => null,
+    at: () => undefined,
     upload: async (file, _bytes, confirmed) => {
       confirmed(file.size)
       server.files.add(file.sha256)
@@ -70,7 +75,7 @@ describe('exchange', () => {
     await exchange(context)
     await answer(A, 'pass')
     await answer(A, 'fail', 'Q01.2')
-    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(await exchange(context)).toEqual(WELL)
     expect(await unsent()).toBe(0)
     const rows = await db.operations.where({ insp: A }).toArray()
     expect(rows.map(({ pos, acked }) => [pos, acked])).toEqual([[1, 1], [2, 1]])
@@ -110,11 +115,16 @@ describe('exchange', () => {
     server.trouble = (method, path) => {
       if (method === 'POST' && path.includes(A)) throw new ProblemError(422, { code: 'fieldwork.malformed-batch', detail: 'no' })
     }
-    expect(await exchange(context)).toEqual({ failed: 1 })
-    expect(await db.transfers.get(A)).toMatchObject({ code: 'fieldwork.malformed-batch', detail: 'no' })
+    expect(await exchange(context)).toEqual({ ...WELL, aside: 1 })
+    expect(await db.transfers.get(A)).toMatchObject({ code: 'fieldwork.malformed-batch', detail: 'no', aside: 'test' })
     expect(server.logs.get(B)).toHaveLength(1)
+    // Set aside: it is not asked for again by itself, and still shown.
     server.trouble = () => undefined
-    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(await exchange(context)).toEqual({ ...WELL, aside: 1 })
+    expect(server.logs.get(A)).toHaveLength(0)
+    await releaseRefused(db, A)
+    expect(await exchange(context)).toEqual(WELL)
+    expect(server.logs.get(A)).toHaveLength(1)
     expect(await db.transfers.get(A)).toBeUndefined()
   })
 
@@ -171,12 +181,12 @@ describe('exchange', () => {
     server.trouble = (method, path) => {
       if (path.includes(A) && method === 'GET') throw new ProblemError(404, { code: 'foundation.not-found', detail: 'gone' })
     }
-    expect(await exchange(context)).toEqual({ failed: 1 })
+    expect(await exchange(context)).toEqual({ ...WELL, failed: 1 })
     expect(await db.transfers.get(A)).toMatchObject({ detail: 'gone' })
     expect(server.logs.get(B)!.map(({ op }) => op.rep)).toEqual([MINE.rep, FRESH])
     expect((await db.forks.toArray()).filter(({ insp }) => insp === A).flatMap(({ ops }) => ops)).toHaveLength(1)
     server.trouble = () => undefined
-    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(await exchange(context)).toEqual(WELL)
     expect(server.logs.get(A)!.map(({ op }) => op.rep)).toEqual([MINE.rep, FRESH])
   })
 
@@ -196,7 +206,7 @@ describe('exchange', () => {
     await exchange(context)
     await answer(A, 'pass')
     server.withdrawn.add(A)
-    expect(await exchange(context)).toEqual({ failed: 0 })
+    expect(await exchange(context)).toEqual(WELL)
     expect(server.logs.get(A)).toHaveLength(1)
     expect(await unsent()).toBe(0)
     expect((await listInspections(db)).map(({ id, withdrawn }) => [id, withdrawn ?? false])).toEqual([

@@ -10,6 +10,7 @@ import {
   reissueBranch,
   setAside,
   settleOutbox,
+  settlePull,
   unsentByOthers,
   unsentOf,
 } from '../device/exchange'
@@ -74,8 +75,11 @@ export function firstBatch(ops: readonly Operation[], limit: number): Operation[
   return batch
 }
 
-/** Reads what the server's log has beyond this phone's copy, and checks its chain. */
-export async function pullLog(context: SyncContext, insp: string): Promise<void> {
+/**
+ * Reads what the server's log has beyond this phone's copy, and checks its chain; whether it was another log than the
+ * one read before.
+ */
+export async function pullLog(context: SyncContext, insp: string): Promise<boolean> {
   const { db, client } = context
   let again = true
   for (;;) {
@@ -86,8 +90,10 @@ export async function pullLog(context: SyncContext, insp: string): Promise<void>
       const answer = await pullOperations<PullAnswer>(client, insp, { after: row.head, chain: row.chain, rep })
       await noteSkew(context, asked, answer.now)
       const chain = verifyEntries(row.head, row.chain, answer.ops)
-      if (!(await appendEntries(db, insp, row.head, answer.ops, chain))) continue
-      if (row.head + answer.ops.length >= answer.head) return await settleOutbox(db, insp, rep, answer.have)
+      if (!(await appendEntries(db, row, answer.ops, chain))) continue
+      if (row.head + answer.ops.length < answer.head) continue
+      await settlePull(db, insp, rep, answer.have)
+      return !again
     } catch (error) {
       const diverged = error instanceof Diverged || (error instanceof ProblemError && error.code === 'fieldwork.diverged')
       if (!diverged || !again) throw error
@@ -107,8 +113,15 @@ export async function mendForks(context: SyncContext): Promise<Map<string, Failu
   const { db } = context
   const { rep } = context.author()
   if ((await pendingForks(db)).some((fork) => fork.rep === rep)) await context.replaceReplica()
-  for (const [insp, old, seq] of await unsentByOthers(db, context.author().rep)) await setAside(db, insp, old, seq)
   const failures = new Map<string, Failure>()
+  for (const insp of new Set((await unsentByOthers(db, context.author().rep)).map(([id]) => id))) {
+    // Some of it may have arrived although its answer was lost; that must not be written a second time.
+    const failure = await contained(async () => void (await pullLog(context, insp)))
+    if (failure) failures.set(insp, failure)
+  }
+  for (const [insp, old, seq] of await unsentByOthers(db, context.author().rep)) {
+    if (!failures.has(insp)) await setAside(db, insp, old, seq)
+  }
   for (const fork of await pendingForks(db)) {
     const failure = await contained(async () => {
       await pullLog(context, fork.insp)

@@ -9,6 +9,7 @@ import {
   nextChain,
   operationHash,
   readSheet,
+  type Batch,
   type Entry,
   type Operation,
   type Push,
@@ -33,12 +34,22 @@ export class PretendServer {
   logs = new Map<string, Entry[]>()
   files = new Set<string>()
   /** Called before each request: throws what shall go wrong. */
-  trouble: (method: string, path: string) => void = () => undefined
+  trouble: (method: string, path: string) => unknown = () => undefined
   /** Called after the request was carried out, before its answer goes out. */
-  loss: (path: string) => void = () => undefined
+  loss: (path: string) => unknown = () => undefined
+  /** Requests that a network delivers once more, by path. */
+  twice = new Set<string>()
   requests: string[] = []
   /** Inspections that went to a substitute: what was written there is held, and nothing is shown any more. */
   withdrawn = new Set<string>()
+  /** Branches that were refused as forks; the server keeps them. */
+  forks: Operation[] = []
+  /** By inspection, what is not as at the beginning. */
+  states = new Map<string, { state: string; changed_at: string }>()
+  /** Replicas that it does not know. */
+  strangers = new Set<string>()
+  /** The version of every packet, as its tag says. */
+  packets = 1
 
   constructor(readonly inspections: string[]) {
     for (const id of inspections) this.logs.set(id, [])
@@ -47,14 +58,20 @@ export class PretendServer {
   get client(): Client {
     const call = async (method: string, path: string, body?: unknown, query?: Record<string, unknown>): Promise<never> => {
       this.requests.push(`${method} ${path}`)
-      this.trouble(method, path)
+      await this.trouble(method, path)
       // Over the wire: no identity, no undefined.
-      const answer = JSON.parse(JSON.stringify(this.answer(method, path, body && JSON.parse(JSON.stringify(body)), query))) as never
-      this.loss(path)
+      const carryOut = (): unknown => this.answer(method, path, body && JSON.parse(JSON.stringify(body)), query)
+      if (this.twice.delete(path)) carryOut()
+      const answer = JSON.parse(JSON.stringify(carryOut())) as never
+      await this.loss(path)
       return answer
     }
     return {
       get: (path, query) => call('GET', path, undefined, query as Record<string, unknown>),
+      fresh: async <T>(path: string, etag: string | null) => {
+        if (etag === `W/"${this.packets}"`) return call('GET', `${path}#304`).then(() => null)
+        return { value: await (call('GET', path) as Promise<T>), etag: `W/"${this.packets}"` }
+      },
       post: (path, body) => call('POST', path, body),
       put: (path, body) => call('PUT', path, body),
       patch: (path, body) => call('PATCH', path, body),
@@ -64,6 +81,30 @@ export class PretendServer {
       authorization: async () => 'Bearer x',
       setAccess: () => undefined,
     }
+  }
+
+  /** What has arrived of files that are not whole. */
+  parts = new Map<string, number>()
+
+  /** Takes so many more bytes of a file; how many there are now. Throws what shall go wrong. */
+  receive(sha256: string, bytes: number, size: number): number {
+    this.requests.push(`PATCH /files/${sha256}`)
+    this.trouble('PATCH', `/files/${sha256}`)
+    const arrived = Math.min(size, (this.parts.get(sha256) ?? 0) + bytes)
+    this.parts.set(sha256, arrived)
+    if (arrived === size) this.files.add(sha256)
+    this.loss(`/files/${sha256}`)
+    return arrived
+  }
+
+  /** A copy of the disk, as a backup makes it. */
+  backup(): { logs: Map<string, Entry[]>; files: Set<string>; parts: Map<string, number>; forks: Operation[] } {
+    const logs = new Map([...this.logs].map(([id, log]) => [id, [...log]]))
+    return { logs, files: new Set(this.files), parts: new Map(this.parts), forks: [...this.forks] }
+  }
+
+  restore(copy: ReturnType<PretendServer['backup']>): void {
+    Object.assign(this, { ...copy, logs: new Map([...copy.logs].map(([id, log]) => [id, [...log]])), files: new Set(copy.files), parts: new Map(copy.parts) })
   }
 
   /** Another phone's or the office's operation. */
@@ -83,6 +124,8 @@ export class PretendServer {
 
   private answer(method: string, path: string, body: unknown, query: Record<string, unknown> = {}): unknown {
     const [, collection, id = '', part] = path.split('/')
+    if (path.endsWith('#304')) return {}
+    if (collection === 'import') return { batches: (body as { batches: Batch[] }).batches.map((batch) => this.take(batch)) }
     if (collection === 'blobs') {
       const asked = (body as { sha256: string[] }).sha256
       return { missing: asked.filter((sha256) => !this.files.has(sha256)) }
@@ -94,12 +137,32 @@ export class PretendServer {
     return method === 'POST' ? this.push(id, body as Push) : this.pull(id, query)
   }
 
-  private push(insp: string, { rep, ops }: Push): unknown {
+  private take(batch: Batch): unknown {
+    const place = { insp: batch.insp, rep: batch.rep }
+    if (this.strangers.has(batch.rep)) return { ...place, st: 'refused', code: 'unknown_replica', missing: [] }
+    try {
+      this.push(batch.insp, batch)
+      return { ...place, st: 'stored', code: '', missing: this.awaited(batch.insp) }
+    } catch (error) {
+      const { code, status } = error as ProblemError
+      return status === 409 ? { ...place, st: code.split('.')[1], code: '', missing: [] } : { ...place, st: 'refused', code: 'unknown_inspection', missing: [] }
+    }
+  }
+
+  private awaited(insp: string): string[] {
+    const named = this.log(insp).map(({ op }) => (op.val as { sha256?: string } | null)?.sha256)
+    return named.filter((sha256): sha256 is string => sha256 !== undefined && !this.files.has(sha256))
+  }
+
+  private push(insp: string, { rep, ops }: Pick<Push, 'rep' | 'ops'>): unknown {
     const log = this.log(insp)
     const mine = log.filter((entry) => entry.op.rep === rep)
     const check = checkBatch(new Map(mine.map(({ op }) => [op.seq, operationHash(op)])), ops)
     if (check.result === 'gap') throw new ProblemError(409, { code: 'fieldwork.gap', expect: check.expect })
-    if (check.result === 'fork') throw new ProblemError(409, { code: 'fieldwork.fork', seq: check.seq })
+    if (check.result === 'fork') {
+      this.forks.push(...ops.filter(({ seq }) => seq >= check.seq))
+      throw new ProblemError(409, { code: 'fieldwork.fork', seq: check.seq })
+    }
     for (const op of check.fresh) this.add(insp, op)
     const acks = ops.map(({ seq }) => {
       const { pos, st, code } = log.find((entry) => entry.op.rep === rep && entry.op.seq === seq)!
@@ -127,10 +190,13 @@ export class PretendServer {
     return {
       id,
       state: 'assigned',
+      changed_at: NOW,
+      ...this.states.get(id),
       rev: 1,
       head: log.length,
       chain: log.at(-1)?.chain ?? '',
       checklist_digest: hexDigest(sampleDocument(id)),
+      packet_etag: String(this.packets),
     }
   }
 

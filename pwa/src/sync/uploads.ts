@@ -1,104 +1,86 @@
-/** Sending files by tus, in parts of 256 KiB; where an upload stands survives a restart. */
-import type { DetailedError, HttpRequest, PreviousUpload, UrlStorage } from 'tus-js-client'
-
-import { NoAnswer, ProblemError, type Client } from '../api/client'
+/** Sending files: which the server lacks, one after the other; a file that it refuses holds up no other. */
 import { missingFiles } from '../api/fieldwork'
-import type { FieldDatabase, FileRow } from '../device/database'
-import { markSent, unsentFiles } from '../device/exchange'
+import { ProblemError } from '../api/problem'
+import type { FileRow } from '../device/database'
+import { filesToAskAgain, markSent, offerAgain, refuseFile, unsentFiles } from '../device/exchange'
+import { localTime } from '../device/records'
 import type { SyncContext } from './context'
-import { contained } from './failures'
+import { contained, DamagedFile, stands, type Failure } from './failures'
 
-const PART = 256 * 1024
 const QUESTION = 500
 
-/** Sends every file that the server lacks. The failures of single files are returned by inspection. */
-export async function pushFiles(context: SyncContext): Promise<Map<string, { code: string; detail: string }>> {
-  const { db, client } = context
-  const failures = new Map<string, { code: string; detail: string }>()
-  const files = await unsentFiles(db)
-  for (let start = 0; start < files.length; start += QUESTION) {
-    const part = files.slice(start, start + QUESTION)
-    const missing = await missingFiles(client, [...new Set(part.map(({ sha256 }) => sha256))])
-    for (const file of part) {
-      const failure = await contained(() => (missing.has(file.sha256) ? pushFile(context, file) : markSent(db, file, file.size)))
-      if (failure) failures.set(file.insp, failure)
-    }
+export interface Sent {
+  /** Failures that may pass by themselves, by inspection. */
+  failures: Map<string, Failure>
+  /** How many files the server refuses. */
+  refused: number
+}
+
+/** Sends every file that the server lacks. */
+export async function pushFiles(context: SyncContext): Promise<Sent> {
+  const { db, client, clock, app } = context
+  const sent: Sent = { failures: new Map(), refused: 0 }
+  const unsent = await unsentFiles(db)
+  for (const insp of new Set(unsent.map((file) => file.insp))) {
+    const files = unsent.filter((file) => file.insp === insp)
+    const refused = files.filter((file) => stands(file.refused, clock(), app))
+    sent.refused += refused.length
+    const asked = files.filter((file) => !refused.includes(file))
+    const failure = await contained(async () => {
+      const missing = await lacking(asked, (part) => missingFiles(client, insp, part))
+      for (const file of asked) {
+        const failed = await contained(() => (missing.has(file.sha256) ? pushFile(context, file) : markSent(db, file, file.size)))
+        if (!failed) continue
+        if (failed.final) {
+          const { code, detail } = failed
+          await refuseFile(db, file, { at: localTime(clock()), code, detail, app })
+          sent.refused += 1
+        } else sent.failures.set(insp, failed)
+      }
+    })
+    if (failure) sent.failures.set(insp, failure)
   }
-  return failures
+  return sent
+}
+
+/** Asks for everything that the server once confirmed of these inspections, and offers again what it lost. */
+export async function recheckFiles({ db, client }: SyncContext, insps: ReadonlySet<string>): Promise<void> {
+  const files = await filesToAskAgain(db, insps)
+  const missing = await lacking(files, (part) => missingFiles(client, null, part))
+  await offerAgain(db, files.filter(({ sha256 }) => missing.has(sha256)))
+}
+
+async function lacking(files: readonly FileRow[], ask: (part: string[]) => Promise<Set<string>>): Promise<Set<string>> {
+  const digests = [...new Set(files.map(({ sha256 }) => sha256))]
+  const missing = new Set<string>()
+  for (let start = 0; start < digests.length; start += QUESTION) {
+    for (const sha256 of await ask(digests.slice(start, start + QUESTION))) missing.add(sha256)
+  }
+  return missing
 }
 
 async function pushFile({ db, upload }: SyncContext, file: FileRow): Promise<void> {
   const content = await db.bytes.get(file.sha256)
-  if (!content) throw new Error(`no bytes of ${file.sha256}`)
-  await upload(file, content.bytes, (sent) => void markSent(db, file, Math.min(sent, file.size - 1)))
+  if (!content) throw new DamagedFile(`no bytes of ${file.sha256}`)
+  // One after the other, so that an earlier figure never comes last. It is only shown: what counts is marked at the end.
+  let noted = Promise.resolve()
+  const confirmed = (bytes: number): void => {
+    noted = noted.then(() => markSent(db, file, Math.min(bytes, file.size - 1))).catch(() => undefined)
+  }
+  try {
+    await upload(file, content.bytes, confirmed)
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== 'fieldwork.checksum-mismatch') throw error
+    // Damaged on the way, or here? Only the first can be mended by sending it again.
+    if ((await digestOf(content.bytes)) !== file.sha256) throw new DamagedFile(`${file.sha256} has changed on this device`)
+    await upload(file, content.bytes, confirmed)
+  } finally {
+    await noted
+  }
   await markSent(db, file, file.size)
 }
 
-export function tusUploader(db: FieldDatabase, client: Client, endpoint = '/api/v1/files'): SyncContext['upload'] {
-  async function send(file: FileRow, bytes: ArrayBuffer, confirmed: (bytes: number) => void): Promise<void> {
-    // Loaded with the first file: the list of tasks opens without it.
-    const { Upload } = await import('tus-js-client')
-    await new Promise<void>((resolve, reject) => {
-      const upload = new Upload(new Blob([bytes], { type: file.mime }), {
-        endpoint,
-        chunkSize: PART,
-        retryDelays: null,
-        metadata: { sha256: file.sha256, inspection: file.insp, mime: file.mime },
-        urlStorage: urlStorage(db),
-        fingerprint: async () => `${file.insp} ${file.sha256}`,
-        removeFingerprintOnSuccess: true,
-        onBeforeRequest: async (request: HttpRequest) => {
-          const authorization = await client.authorization()
-          if (authorization) request.setHeader('Authorization', authorization)
-        },
-        onChunkComplete: (_part, accepted) => confirmed(accepted),
-        onSuccess: () => resolve(),
-        onError: (error) => reject(failureOf(error)),
-      })
-      void upload.findPreviousUploads().then(([known]) => {
-        if (known) upload.resumeFromPreviousUpload(known)
-        upload.start()
-      }, reject)
-    })
-  }
-
-  return async (file, bytes, confirmed) => {
-    try {
-      await send(file, bytes, confirmed)
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 401) throw error
-      if (!(await client.authorization({ renewed: true }))) throw error
-      await send(file, bytes, confirmed)
-    }
-  }
-}
-
-function failureOf(error: Error | DetailedError): Error {
-  const response = 'originalResponse' in error ? error.originalResponse : null
-  if (!response) return 'originalRequest' in error ? new NoAnswer(error) : error
-  const body: unknown = parse(response.getBody())
-  const wait = Number(response.getHeader('Retry-After'))
-  return new ProblemError(response.getStatus(), body as Record<string, unknown>, wait > 0 ? wait : null)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? {}
-  } catch {
-    return {}
-  }
-}
-
-/** The addresses of unfinished uploads, in Dexie beside the bytes: localStorage may be cleared on its own. */
-function urlStorage(db: FieldDatabase): UrlStorage {
-  const read = (rows: { upload: unknown }[]): PreviousUpload[] => rows.map(({ upload }) => upload as PreviousUpload)
-  return {
-    findAllUploads: async () => read(await db.uploads.toArray()),
-    findUploadsByFingerprint: async (fingerprint) => read(await db.uploads.where({ fingerprint }).toArray()),
-    removeUpload: async (key) => void (await db.uploads.delete(key)),
-    addUpload: async (fingerprint, upload) => {
-      await db.uploads.put({ key: fingerprint, fingerprint, upload: { ...upload, urlStorageKey: fingerprint } })
-      return fingerprint
-    },
-  }
+async function digestOf(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
