@@ -19,5 +19,6 @@ export default ts.config(
       'vue/no-v-html': 'error',
     },
   },
-  { files: ['**/*.cjs'], languageOptions: { globals: globals.node } },
+  { files: ['public/**/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['**/*.{cjs,mjs}'], languageOptions: { globals: globals.node } },
 )

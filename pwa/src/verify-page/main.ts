@@ -13,6 +13,9 @@ import { h } from './dom'
 import { type Dropped, readFile, type Roles, rolesOf } from './files'
 import { type TextKey, TEXTS } from './texts'
 
+// This page stands alone, so it follows the device by itself.
+document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+
 const SHOWN = 200
 const FINDINGS_SHOWN = 50
 
