@@ -11,6 +11,7 @@ from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import Device
 from tests.e2e.desk import Shoot
 
+PIN = "246810"
 UNANSWERED = """() => [...document.querySelectorAll('article.point')]
   .map((point) => [point.id.slice(6), point.querySelector('.todo')?.textContent?.trim()])
   .filter(([, todo]) => todo)"""
@@ -47,6 +48,10 @@ class FieldPhone:
         self.get("login-username").fill(who)
         self.get("login-password").fill(PASSWORD)
         self.get("login-submit").click()
+        self.set_pin()
+        expect(self.get("step-tasks")).to_have_attribute("data-state", "done")
+        self.shoot(self.page, "phone-start")
+        self.get("start-done").click()
         self.page.wait_for_url("**/field")
         self.page.wait_for_function(
             """() => { const ticks = [...document.querySelectorAll('[data-testid=offline-ready]')];
@@ -56,16 +61,44 @@ class FieldPhone:
         # The service worker keeps the app itself: only from here on is the phone independent.
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
 
+    def set_pin(self) -> None:
+        """Choose the PIN of a new phone, twice."""
+        self.page.wait_for_url("**/lock/new**")
+        label = self.page.locator("form.pin label")
+        first = label.inner_text()
+        self.shoot(self.page, "phone-pin")
+        self._enter_pin()
+        expect(label).not_to_have_text(first)
+        self._enter_pin()
+        self.page.wait_for_url("**/field/start**")
+
+    def _enter_pin(self) -> None:
+        for digit in PIN:
+            self.get(f"pin-key-{digit}").click()
+        self.get("pin-ok").click()
+
+    def unlock(self) -> None:
+        """The PIN, which every load of the page asks for, and back to where one was."""
+        self.page.wait_for_url("**/lock?**")
+        self._enter_pin()
+        self.page.wait_for_url(lambda url: "/lock" not in url)
+
+    def go(self, path: str) -> None:
+        """Load a page of the phone from its address."""
+        self.page.goto(path)
+        self.unlock()
+
     def task(self) -> Locator:
         """The visit's card in the task list."""
         return self.page.locator(f'[data-id="{self.inspection}"]')
 
     def open_check(self) -> None:
         """From the task list into the checklist."""
-        self.page.goto("/field")
+        self.go("/field")
         self.task().click()
         self.get("start").click()
-        self.get("percent").wait_for()
+        # Points come a screen at a time; only the whole list tells what is still to do.
+        expect(self.get("checklist")).to_have_attribute("data-complete", "true")
 
     def saved(self) -> None:
         """Wait for 已保存."""
@@ -122,6 +155,11 @@ class FieldPhone:
     def sign(self, role: str) -> None:
         """Write a signature with a finger."""
         self.get(f"sign-{role}").click()
+        if role == "representative":
+            # Handed over: the representative reads the record before the pad opens.
+            self.get("reading-sign").wait_for()
+            self.shoot(self.page, "phone-reading", whole=False)
+            self.get("reading-sign").click()
         pad = self.get(f"pad-{role}")
         pad.wait_for()
         box = pad.bounding_box()
@@ -150,7 +188,7 @@ class FieldPhone:
 
     def receive_receipt(self, object_code: str) -> str:
         """Sync now and read the receipt's digest."""
-        self.page.goto("/field/outbox")
+        self.go("/field/outbox")
         self.get("sync-now").click()
         parcel = self.get(f"parcel-{object_code}")
         expect(parcel).to_have_attribute("data-done", "true", timeout=60_000)

@@ -170,7 +170,7 @@ class TestWholePath:
     def inspect_offline(self, server: Server, first: FieldPhone, second: FieldPhone) -> None:
         """Both phones work with the server gone; the lead's browser dies in between and loses nothing."""
         server.stop()
-        first.page.goto("/field")
+        first.go("/field")
         first.task().click()
         first.get("start").wait_for()
         shoot = first.shoot
@@ -205,7 +205,7 @@ class TestWholePath:
         """The server is back: two answers to one point are both shown, and the lead chooses."""
         server.start()
         for phone in (second, first):
-            phone.page.goto("/field/outbox")
+            phone.go("/field/outbox")
             phone.get("sync-now").click()
             expect(phone.get(f"parcel-{code}")).to_have_attribute("data-done", "true", timeout=60_000)
         first.open_check()
@@ -247,16 +247,16 @@ class TestWholePath:
 
     def correct_offline(self, server: Server, first: FieldPhone, code: str) -> str:
         """Exactly the returned point is open; it is corrected, signed and sent. The new digest."""
-        first.page.goto("/field/outbox")
+        first.go("/field/outbox")
         first.get("sync-now").click()
-        first.page.goto("/field")
+        first.go("/field")
         first.get("section-returned").locator(first.task()).wait_for()
         server.stop()
         first.open_check()
         expect(first.get(f"comment-{FAIL}")).to_contain_text("请核对现场后改正")
         first.shoot(first.page, "phone-returned")
         expect(first.get(f"verdict-{FAIL}-pass")).to_be_enabled()
-        first.get("only-missing").uncheck()
+        first.get("filter-all").click()
         expect(first.get("verdict-Q01.1-pass")).to_be_disabled()
         first.verdict(FAIL, "pass")
         first.sign_and_submit()

@@ -1,7 +1,7 @@
 /** One inspection as its pages see it: the stored packet and the fold of its log, put through the checklist engine. */
 import type { Brief, Packet } from '../../api/fieldwork'
-import type { FieldDatabase, OperationRow, TransferRow } from '../../device/database'
-import { foldRows } from '../../device/records'
+import type { FieldDatabase, InspectionRow, OperationRow, PacketRow, TransferRow } from '../../device/database'
+import { foldRows } from '../../device/folding'
 import {
   results,
   status,
@@ -22,6 +22,7 @@ import {
   type Json,
   type Operation,
   type Phase,
+  type Seal,
   type SealStatus,
 } from '../../sync-core'
 
@@ -40,8 +41,9 @@ export interface Inspection {
   conflicts: ReadonlyMap<string, readonly Operation[]>
   shown: ReadonlySet<string>
   status: Status
-  results: Results
-  seal: SealStatus
+  /** Worked out when asked for: a checklist under the thumb needs neither. */
+  readonly results: Results
+  readonly seal: SealStatus
   rows: OperationRow[]
   transfer: TransferRow | null
   /** Whether the record can still be written on this phone, by phase and team. */
@@ -53,19 +55,32 @@ export interface Inspection {
 const WRITABLE: readonly string[] = ['assigned', 'on_site', 'returned']
 
 export async function readInspection(db: FieldDatabase, id: string): Promise<Inspection | null> {
-  const [row, stored, rows, transfer] = await Promise.all([
+  const [row, packet, rows, transfer] = await Promise.all([
     db.inspections.get(id),
     db.packets.get(id),
     db.operations.where({ insp: id }).toArray(),
     db.transfers.get(id),
   ])
-  if (!row || !stored) return null
+  return row && packet ? composeInspection({ row, packet, rows, transfer: transfer ?? null }) : null
+}
+
+/** What the device's tables hold of one inspection. */
+export interface Stored {
+  row: InspectionRow
+  packet: PacketRow
+  rows: OperationRow[]
+  transfer: TransferRow | null
+}
+
+export function composeInspection({ row, packet: stored, rows, transfer }: Stored): Inspection {
   const brief = row.brief as Brief
   const packet = stored.packet as Packet<ChecklistDocument>
   const { document } = packet.checklist
   const state = foldRows(stored.sheet, rows)
   const values = valuesOf(state)
   const phase = phaseOf(brief, state)
+  const lately = once(() => results(document, values))
+  const sealing = once(() => sealStatus(state))
   return {
     brief,
     packet,
@@ -79,13 +94,22 @@ export async function readInspection(db: FieldDatabase, id: string): Promise<Ins
     ),
     shown: visible(document, answersOf(values)),
     status: status(document, values),
-    results: results(document, values),
-    seal: sealStatus(state),
+    get results() {
+      return lately()
+    },
+    get seal() {
+      return sealing()
+    },
     rows,
-    transfer: transfer ?? null,
+    transfer,
     open: WRITABLE.includes(phase) && !row.withdrawn,
     withdrawn: row.withdrawn ?? false,
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 /** The log decides up to the sign-off; publication is known to the server only. */
@@ -102,11 +126,18 @@ export function valuesOf(state: InspectionState): Values {
   return values
 }
 
+// A seal never changes, and replaying a log up to it is dear.
+const sealedValues = new WeakMap<Seal, Values>()
+
 function valuesBefore(state: InspectionState, rows: readonly OperationRow[]): Values {
   const last = state.seals.at(-1)
   if (!last) return {}
+  const known = sealedValues.get(last)
+  if (known) return known
   const log = rows.filter((row) => row.pos > 0).sort((a, b) => a.pos - b.pos)
-  return valuesOf(atCover(state.sheet, log.map(({ op, st, code }) => [op, { st, code }] as const), last.cover))
+  const values = valuesOf(atCover(state.sheet, log.map(({ op, st, code }) => [op, { st, code }] as const), last.cover))
+  sealedValues.set(last, values)
+  return values
 }
 
 /** Whether this register may be written now: not after the seal, and after a return only what was reopened. */
@@ -133,6 +164,10 @@ export interface PhotoValue {
   lon: string | null
   acc: string | null
   off: number | null
+  /** The photograph that this is a copy of, drawn on. */
+  of?: string
+  /** The untouched original, kept by choice. */
+  orig?: string
 }
 
 /** The name of the person who wrote an operation, as the sheet's parties have it. */

@@ -1,7 +1,8 @@
 /** The inspection of a page, kept up with the device's tables. */
 import { computed, type ComputedRef } from 'vue'
 
-import { readInspection, type Inspection } from './inspection'
+import { useSession } from '../../access/session'
+import { composeInspection, type Inspection } from './inspection'
 import { useLive, type Loaded } from './live'
 import { useField } from './store'
 
@@ -13,9 +14,22 @@ export interface Watched {
 
 export function useInspection(id: string): Watched {
   const db = useField().db
-  const live = useLive(() => readInspection(db, id))
-  return {
-    loaded: computed(() => live.value.is),
-    inspection: computed(() => (live.value.is === 'ready' ? live.value.value : null)),
-  }
+  const session = useSession()
+  // Apart, because an answer changes the log alone, and the packet with its checklist is large.
+  const packet = useLive(() => db.packets.get(id))
+  const place = useLive(() => Promise.all([db.inspections.get(id), db.transfers.get(id)]))
+  const log = useLive(() => db.operations.where({ insp: id }).toArray())
+  const loaded = computed(() => {
+    const all = [packet.value.is, place.value.is, log.value.is]
+    return all.includes('failed') ? 'failed' : all.includes('loading') ? 'loading' : 'ready'
+  })
+  const inspection = computed(() => {
+    if (packet.value.is !== 'ready' || place.value.is !== 'ready' || log.value.is !== 'ready') return null
+    const [row, transfer] = place.value.value
+    if (!row || !packet.value.value) return null
+    const composed = composeInspection({ row, packet: packet.value.value, rows: log.value.value, transfer: transfer ?? null })
+    // Too long without the server: reading only.
+    return session.lease === 'valid' ? composed : { ...composed, open: false }
+  })
+  return { loaded, inspection }
 }

@@ -6,7 +6,10 @@ import 'vant/es/dialog/style'
 import 'vant/es/popup/style'
 import 'vant/es/pull-refresh/style'
 import 'vant/es/search/style'
+import 'vant/es/swipe-cell/style'
 import 'vant/es/toast/style'
+
+import { setToastDefaultOptions } from 'vant'
 
 export {
   ActionSheet as VanActionSheet,
@@ -15,6 +18,10 @@ export {
   Popup as VanPopup,
   PullRefresh as VanPullRefresh,
   Search as VanSearch,
+  SwipeCell as VanSwipeCell,
   showConfirmDialog,
   showToast,
 } from 'vant'
+
+// In the middle of the screen it would lie on the very answer that it speaks of.
+setToastDefaultOptions({ position: 'bottom' })

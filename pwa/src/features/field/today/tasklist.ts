@@ -1,7 +1,7 @@
 /** The list of tasks as the device has it. */
 import type { Brief, Packet } from '../../../api/fieldwork'
 import type { FieldDatabase, OperationRow } from '../../../device/database'
-import { foldRows } from '../../../device/records'
+import { foldRows } from '../../../device/folding'
 import { status, type ChecklistDocument } from '../../../engine/checklist'
 import { imagesOf } from '../../../sync/packets'
 import type { Phase } from '../../../sync-core'

@@ -42,3 +42,9 @@ export function localDay(date: Date = new Date()): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
+
+/** Opens the phone's own map at an address; iPhones know no geo links. */
+export function mapLink({ name, address }: Brief['object'], agent: string = navigator.userAgent): string {
+  const place = encodeURIComponent(`${address} ${name}`)
+  return /iPhone|iPad|Macintosh/.test(agent) ? `https://maps.apple.com/?q=${place}` : `geo:0,0?q=${place}`
+}
