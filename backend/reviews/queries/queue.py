@@ -200,10 +200,11 @@ def _held(session: Session, page: Sequence[Inspection]) -> Counter[str]:
 def _blobs_missing(
     session: Session, ids: Sequence[str], signed: dict[str, tuple[dict[str, Any], dict[str, Any]]]
 ) -> Counter[str]:
-    """How many files of each have not arrived: photos of the snapshot, pads and strokes of standing signatures."""
+    """How many files of each have not arrived: photos of the snapshot with their originals, pads and strokes of standing signatures."""
     named: dict[str, set[str]] = defaultdict(set)
     for inspection_id, (_, registers) in signed.items():
-        named[inspection_id] |= {value["sha256"] for reg, value in registers.items() if reg.startswith("photo/")}
+        photos = [value for reg, value in registers.items() if reg.startswith("photo/")]
+        named[inspection_id] |= {photo[name] for photo in photos for name in ("sha256", "orig") if photo.get(name)}
     replaced = exists().where(
         SupersededDot.inspection_id == LoggedOperation.inspection_id,
         SupersededDot.rep == LoggedOperation.rep,

@@ -54,6 +54,8 @@ export interface Photo {
   acc: string | null
   /** Skew of the device's clock in ms. */
   off: number | null
+  /** The photo that this one is a drawn-on copy of. */
+  of?: string
   missing: boolean
 }
 

@@ -83,6 +83,8 @@ export default {
     later: 'Not yet',
   },
   photo: {
+    copy: 'annotated',
+    copyOf: 'An annotated copy of',
     missing: 'Not uploaded',
     failed: 'Not loaded',
     alt: 'Photo {n}, taken {at}',

@@ -83,6 +83,8 @@ export default {
     later: '尚未开始',
   },
   photo: {
+    copy: '标注副本',
+    copyOf: '标注副本，原照片',
     missing: '尚未上传',
     failed: '没有读到',
     alt: '照片 {n}，拍摄于 {at}',
