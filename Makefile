@@ -13,7 +13,7 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 # A file's tests share what they set up, so a file stays on one core.
 EVERY_CORE := -n auto --dist loadfile
 NPM := cd pwa && $(WITH_NODE) npm --loglevel=error
-PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/vite.verify.config.ts pwa/tsconfig.json
+PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/vite.verify.config.ts pwa/precompress.mjs pwa/tsconfig.json
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ phone: .venv/.run build ## Serve the sample city to a phone on the same network 
 test: system-for-tests check build ## Install what tests need and run them all (LONG=1: the long ones too)
 	$(NPM) test
 	$(if $(LONG),SUICHA_LONG=1 )$(PY) -m pytest $(EVERY_CORE)
-	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest $(EVERY_CORE) tests/stages)
+	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest $(EVERY_CORE) tests/stages tests/faults/test_ingest_concurrent.py)
 
 check: .venv/.test pwa/node_modules/.stamp ## Format, lint, types and import contracts; no tests
 	$(BIN)/ruff check .

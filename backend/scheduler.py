@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from backend.deadlines.jobs import issue_due_notices
+from backend.fieldwork.jobs import discard_abandoned_uploads
 from backend.foundation import outbox
 from backend.foundation.clock import CHINA
 from backend.foundation.database import db
@@ -57,5 +58,7 @@ def start(app: Flask) -> BackgroundScheduler:
     scheduler.add_job(in_app(issue_due_notices), "cron", hour=6, id="notices", misfire_grace_time=3600)
     # Once at the start too, for a server that was down at six in the morning.
     scheduler.add_job(in_app(issue_due_notices), id="notices-at-start")
+    discard = partial(discard_abandoned_uploads, files=app.extensions["suicha"].files)
+    scheduler.add_job(in_app(discard), "cron", hour=3, id="abandoned-uploads", misfire_grace_time=3600)
     scheduler.start()
     return scheduler

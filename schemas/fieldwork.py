@@ -84,6 +84,9 @@ class BriefOut(Schema):
     object = fields.Nested(ObjectBriefOut, required=True)
     team = fields.List(fields.Nested(TeamMemberOut), required=True)
     checklist_digest = fields.String(required=True)
+    packet_etag = fields.String(
+        required=True, metadata={"description": "of the packet; only another one than the phone's needs fetching"}
+    )
     returned = fields.Nested(ReturnedOut, required=True, allow_none=True)
 
 
@@ -134,6 +137,7 @@ class EarlierResultOut(Schema):
     checked_on = fields.Date(required=True)
     result = fields.String(required=True, allow_none=True)
     state = fields.String(required=True, allow_none=True)
+    answers = fields.Dict(required=True, metadata={"description": "point code to answer; the newest record's only"})
 
 
 class PacketOut(BriefOut):

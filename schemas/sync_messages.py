@@ -87,6 +87,11 @@ class ImportedBatchOut(Schema):
     st = fields.String(required=True, validate=validate.OneOf(["stored", "gap", "fork", "refused"]))
     code = fields.String(required=True)
     acks = fields.List(fields.Nested(AckOut), required=True)
+    missing = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "files that this replica's stored operations name; whoever carries them may upload"},
+    )
     expect = fields.Integer(required=True, allow_none=True)
     seq = fields.Integer(required=True, allow_none=True)
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
 
 _KINDS = frozenset(Kind)
+FILE_FIELDS = ("sha256", "pad", "strokes")
 OFFICE_KINDS = frozenset({Kind.ADMIT, Kind.DISMISS, Kind.REVIEW_RETURN, Kind.REVIEW_APPROVE, Kind.PUBLISH_APPROVE})
 
 
@@ -118,6 +119,14 @@ def check_operation(op: Operation) -> str:
     return "" if _fits(Kind(op["k"]), op["reg"], op["val"], op["sup"]) else "invalid"
 
 
+def check_new(op: Operation) -> str:
+    """What check_operation says, and `invalid` too when a text holds a control character but line feed and tab.
+
+    Asked of what is written or taken in now. The fold does not ask: a log from before this rule stays as it was.
+    """
+    return check_operation(op) or ("" if values.printable(op["val"]) else "invalid")
+
+
 def _fits(kind: Kind, register: str, value: Json, sup: list[str]) -> bool:
     if kind not in _REGISTERS:
         return register == "" and not sup and _VALUES[kind](value)
@@ -134,6 +143,13 @@ def _fits(kind: Kind, register: str, value: Json, sup: list[str]) -> bool:
 def operation_hash(op: Operation) -> str:
     """base64url(SHA-256(JCS(operation))): its identity, and the `prev` of the replica's next operation."""
     return short_hash(canonical(op))
+
+
+def named_files(op: Operation) -> frozenset[str]:
+    """SHA-256 of each file that the operation's value names: a photo, a pad image, its strokes."""
+    value = op.get("val")
+    named = [value.get(field) for field in FILE_FIELDS] if isinstance(value, dict) else []
+    return frozenset(sha256 for sha256 in named if isinstance(sha256, str) and values.sha256(sha256))
 
 
 def dot(op: Operation) -> str:

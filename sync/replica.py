@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .canonical import MAX_INTEGER, Json, hex_digest
-from .operations import OFFICE, VERSION, Operation, check_operation, dot, operation_hash
+from .operations import OFFICE, VERSION, Operation, check_new, check_operation, dot, operation_hash
 from .registers import Register
 from .state import InspectionState, decide, follows, snapshot, step
 
@@ -53,7 +53,7 @@ def issue(
         "at": at,
         "off": off,
     }
-    if check_operation(op):
+    if check_new(op):
         raise InvalidOperation(f"{kind} {register}")
     return op
 

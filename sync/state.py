@@ -7,7 +7,7 @@ from typing import cast
 from . import phases, seal
 from .canonical import Json
 from .log import OK, Status, next_chain
-from .operations import OFFICE, Kind, Operation, check_operation, dot, operation_hash
+from .operations import OFFICE, Kind, Operation, check_new, check_operation, dot, named_files, operation_hash
 from .phases import SEAL, TRANSITIONS, Phase
 from .registers import Register, write
 from .seal import SealStatus, Sheet
@@ -79,7 +79,7 @@ def follows(state: InspectionState, op: Operation) -> bool:
 
 def decide(state: InspectionState, op: Operation, *, is_member: bool = True, replica_active: bool = True) -> Status:
     """The status that the server gives to the operation if it comes next."""
-    check = check_operation(op)
+    check = check_new(op)
     if check:
         return phases.admit(
             "",
@@ -112,7 +112,7 @@ def _target(state: InspectionState, op: Operation) -> frozenset[str]:
         return frozenset()
     held, _ = state.held[op["val"]["op"]]
     # A signature or a submission of another moment cannot be brought into force later; only content can.
-    content = check_operation(held) == "" and held["k"] in (Kind.SET, Kind.BLOB)
+    content = check_new(held) == "" and held["k"] in (Kind.SET, Kind.BLOB)
     return frozenset({Kind.ADMIT, Kind.DISMISS} if content else {Kind.DISMISS})
 
 
@@ -210,8 +210,5 @@ def seal_status(state: InspectionState) -> SealStatus:
 
 def named_blobs(state: InspectionState) -> frozenset[str]:
     """SHA-256 of each file that a standing value names (photo, pad, strokes); publication waits for all."""
-    fields = ("sha256", "pad", "strokes")
-    values = (head["val"] for register in state.registers.values() for head in register.heads)
-    return frozenset(
-        value[field] for value in values if isinstance(value, dict) for field in fields if value.get(field) is not None
-    )
+    heads = (head for register in state.registers.values() for head in register.heads)
+    return frozenset().union(*map(named_files, heads))

@@ -27,6 +27,8 @@ DAYS_WHEN_PERIOD_IS_OVER = 30
 INVALID_VALUE = "invalid_value"
 INCOMPLETE = "incomplete"
 OUTCOME_PHOTOS = "outcome"
+# Eight idle days of a phone are a known case, but then the file itself is still there to be sent.
+ABANDONED_AFTER = timedelta(days=7)
 
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_STROKES = 256 * 1024

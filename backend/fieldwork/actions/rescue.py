@@ -10,6 +10,7 @@ from backend.accounts.queries import find_replica
 from backend.fieldwork.actions.ingest import read_message, take_batch
 from backend.fieldwork.models import Inspection
 from backend.fieldwork.problems import BadSignature, BatchTooLarge, Fork, Gap, MalformedBatch
+from backend.fieldwork.queries.blobs import list_awaited
 from backend.fieldwork.queries.inspections import was_assigned
 from backend.foundation.access.actor import Actor
 from sync import Batch, Json, MalformedOperation, read_bundle
@@ -51,7 +52,8 @@ def _take(session: Session, raw: Json, *, actor: Actor, now: datetime) -> dict[s
         return _outcome(batch, "gap", expect=gap.extra["expect"])
     if isinstance(taken, Fork):
         return _outcome(batch, "fork", seq=taken.extra["seq"])
-    return _outcome(batch, "stored", acks=taken)
+    awaited = list_awaited(session, inspection_id=inspection.id, rep=replica.id)
+    return _outcome(batch, "stored", acks=taken, missing=awaited)
 
 
 def _outcome(
@@ -60,6 +62,7 @@ def _outcome(
     *,
     code: str = "",
     acks: Sequence[dict[str, Any]] = (),
+    missing: Sequence[str] = (),
     expect: int | None = None,
     seq: int | None = None,
 ) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def _outcome(
         "st": st,
         "code": code,
         "acks": list(acks),
+        "missing": list(missing),
         "expect": expect,
         "seq": seq,
     }

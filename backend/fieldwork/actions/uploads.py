@@ -24,10 +24,10 @@ from backend.fieldwork.problems import (
     UploadTooLarge,
     WrongFileType,
 )
-from backend.fieldwork.queries.blobs import get_upload, may_read, uses
+from backend.fieldwork.queries.blobs import get_upload, is_named, may_read, uses
 from backend.fieldwork.queries.inspections import was_assigned
 from backend.fieldwork.queries.log import get_inspection
-from backend.fieldwork.rules import MOST_PIXELS, PICTURES, STROKES, largest
+from backend.fieldwork.rules import ABANDONED_AFTER, MOST_PIXELS, PICTURES, STROKES, largest
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
 from backend.foundation.files import FileStore
@@ -47,8 +47,15 @@ def begin_upload(
     actor: Actor,
     now: datetime,
 ) -> Upload:
-    """Announce a file for an inspection; one that the actor can read already is complete at once."""
-    if not was_assigned(session, get_inspection(session, inspection_id), person_id=actor.person_id):
+    """Announce a file for an inspection; one that the actor can read already is complete at once.
+
+    Who carries a rescue file need not be of the team: a file that a stored operation names may come from anybody.
+    """
+    inspection = get_inspection(session, inspection_id)
+    if not (
+        was_assigned(session, inspection, person_id=actor.person_id)
+        or is_named(session, inspection_id=inspection.id, sha256=sha256)
+    ):
         raise NotFound()
     if size > largest(mime):
         raise UploadTooLarge()
@@ -114,6 +121,21 @@ def discard_upload(session: Session, *, upload_id: str, files: FileStore, actor:
     upload = get_upload(session, upload_id, actor=actor)
     files.discard(upload.id)
     session.delete(upload)
+
+
+def discard_abandoned(session: Session, *, upload: Upload, files: FileStore, now: datetime) -> bool:
+    """Forget an upload that nobody has gone on with for a week; says whether it was one.
+
+    When bytes came last is told by the part on disk. Its phone asks, hears that there is none, and begins anew.
+    """
+    part = files.part(upload.id)
+    if part.exists():
+        with _alone(part):
+            if now.timestamp() - part.stat().st_mtime < ABANDONED_AFTER.total_seconds():
+                return False
+            files.discard(upload.id)
+    session.delete(upload)
+    return True
 
 
 @contextmanager

@@ -1,16 +1,17 @@
 """Reads of files: which are there, which are missing, and who may have them."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from backend.fieldwork.models import Blob, BlobUse, DutyAssignment, Inspection, Upload
+from backend.fieldwork.models import Blob, BlobUse, DutyAssignment, Inspection, LoggedOperation, Upload
 from backend.fieldwork.queries.log import load_state
 from backend.foundation.access.actor import Actor, region_prefix
 from backend.foundation.problems import NotFound
 from schemas.vocabulary import Role
-from sync import named_blobs
+from sync import named_blobs, named_files
 
 OVERSEERS = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR})
 
@@ -41,6 +42,27 @@ def blobs_missing(session: Session, inspection: Inspection) -> list[str]:
     """The files that the record names and that have not arrived; publication waits for them."""
     named = named_blobs(load_state(session, inspection))
     held = session.scalars(select(BlobUse.sha256).where(BlobUse.inspection_id == inspection.id))
+    return sorted(named - set(held))
+
+
+def is_named(session: Session, *, inspection_id: str, sha256: str) -> bool:
+    """Whether a stored operation of the inspection, held ones included, names the file.
+
+    The digest is looked for as a text of the canonical JSON, so a file that only a newer version knows of counts too.
+    """
+    named = select(LoggedOperation.pos).where(
+        LoggedOperation.inspection_id == inspection_id, LoggedOperation.body.contains(f'"{sha256}"')
+    )
+    return bool(session.scalar(select(named.exists())))
+
+
+def list_awaited(session: Session, *, inspection_id: str, rep: str) -> list[str]:
+    """The files that a replica's stored operations, held ones included, name and that have not arrived."""
+    bodies = session.scalars(
+        select(LoggedOperation.body).where(LoggedOperation.inspection_id == inspection_id, LoggedOperation.rep == rep)
+    )
+    named = {sha256 for body in bodies for sha256 in named_files(json.loads(body))}
+    held = session.scalars(select(BlobUse.sha256).where(BlobUse.inspection_id == inspection_id))
     return sorted(named - set(held))
 
 

@@ -15,6 +15,7 @@ from backend.checklists.rules import results
 from backend.draws.models import Draw, DrawnObject
 from backend.draws.queries.substitutions import was_seated
 from backend.fieldwork.models import DutyAssignment, Inspection, LoggedOperation, SealedRecord
+from backend.fieldwork.queries.etags import packet_etags
 from backend.fieldwork.rules import check_code
 from backend.foundation.access.actor import Actor
 from backend.foundation.clock import china_date
@@ -89,8 +90,9 @@ def list_briefs(session: Session, *, actor: Actor, since: datetime | None, now: 
     rows = session.execute(query).all()
     regions = _region_names(session, {row.object.region for row, _ in rows})
     returns = _returns(session, [row for row, _ in rows if row.rev > 1])
+    etags = packet_etags(session, rows)
     return {
-        "items": [_brief(row, digest, regions, returns.get(row.id)) for row, digest in rows],
+        "items": [_brief(row, digest, regions, returns.get(row.id), etags[row.id]) for row, digest in rows],
         "in_hand": in_hand,
         # With Z, as a plus sign in an address would be read as a blank.
         "next_since": f"{(now - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -98,12 +100,17 @@ def list_briefs(session: Session, *, actor: Actor, since: datetime | None, now: 
     }
 
 
-def get_packet(session: Session, inspection: Inspection, *, check_key: bytes) -> dict[str, Any]:
+def get_packet_etag(session: Session, inspection: Inspection) -> str:
+    """The validator of one packet."""
+    return packet_etags(session, [(inspection, get_checklist(session, inspection.id).digest)])[inspection.id]
+
+
+def get_packet(session: Session, inspection: Inspection, *, etag: str, check_key: bytes) -> dict[str, Any]:
     """Everything that the inspection needs without network."""
     checklist, thing = get_checklist(session, inspection.id), inspection.object
     regions = _region_names(session, {thing.region})
     authority = session.get(Body, thing.authority)
-    brief = _brief(inspection, checklist.digest, regions, _returns(session, [inspection]).get(inspection.id))
+    brief = _brief(inspection, checklist.digest, regions, _returns(session, [inspection]).get(inspection.id), etag)
     names = ("region", "registered_on", "status", "industry", "authority", "tags", "licences", "risk")
     return {
         **brief,
@@ -125,7 +132,7 @@ def get_packet(session: Session, inspection: Inspection, *, check_key: bytes) ->
 
 
 def _brief(
-    inspection: Inspection, digest: str, regions: dict[str, str], returned: dict[str, Any] | None
+    inspection: Inspection, digest: str, regions: dict[str, str], returned: dict[str, Any] | None, etag: str
 ) -> dict[str, Any]:
     thing, task = inspection.object, inspection.task
     duties = (duty for duty in inspection.duties if duty.duty == Duty.INSPECTOR)
@@ -142,6 +149,7 @@ def _brief(
             {"person": duty.person_id, "name": duty.person.name, "role": duty.seat_role} for duty in _lead_first(duties)
         ],
         "checklist_digest": digest,
+        "packet_etag": etag,
         "returned": returned,
     }
 
@@ -207,15 +215,19 @@ def _history(session: Session, inspection: Inspection) -> list[dict[str, Any]]:
         )
         .order_by(SealedRecord.sealed_at.desc())
     )
-    history = []
+    history: list[dict[str, Any]] = []
     for earlier, checklist, sealed in rows:
-        found = results(checklist.document, json.loads(sealed.snapshot)["registers"])
+        registers = json.loads(sealed.snapshot)["registers"]
+        found = results(checklist.document, registers)
+        answers = {reg[4:]: value for reg, value in registers.items() if reg.startswith("ans/")}
         history.append(
             {
                 "task": {"code": earlier.task.code, "name": earlier.task.name},
                 "checked_on": china_date(sealed.sealed_at),
                 "result": found["object"],
                 "state": found["state"],
+                # At the door only the last visit's answers help; the packet stays small.
+                "answers": {} if history else answers,
             }
         )
     return history

@@ -1,15 +1,18 @@
 """The blueprint of fieldwork, and how its bodies are read: whole, bounded, before the transaction."""
 
+import gzip
 import json
 import zlib
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from backend.fieldwork.problems import BadEncoding, BatchTooLarge, MalformedBatch
 from backend.foundation.http import Blueprint
 
 LARGEST_INFLATED = 4 * 1024 * 1024
+# Below this the header that says gzip outweighs what it saves.
+SMALLEST_DEFLATED = 512
 
 blp = Blueprint("fieldwork", __name__, url_prefix="/api/v1", description="现场检查与同步 Fieldwork and sync")
 
@@ -18,6 +21,19 @@ blp = Blueprint("fieldwork", __name__, url_prefix="/api/v1", description="现场
 def receive_body() -> None:
     """Wait for the whole body now: inside the write transaction a slow phone would make every other wait."""
     request.get_data()
+
+
+@blp.after_request
+def deflate(response: Response) -> Response:
+    """Send packets, lists and logs as gzip to who takes it: they are text, and phones pay for their bytes."""
+    if response.mimetype != "application/json" or response.direct_passthrough:
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) >= SMALLEST_DEFLATED and request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+        response.content_encoding = "gzip"
+    return response
 
 
 def read_json(limit: int) -> dict[str, Any]:

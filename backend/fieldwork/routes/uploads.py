@@ -44,7 +44,7 @@ def describe_uploads(ctx: Context) -> Response:
 
 @blp.route("/files", methods=["POST"])
 @blp.response(201)
-@endpoint(Permission.FIELDWORK)
+@endpoint(Permission.FILE_SEND)
 def create_upload(ctx: Context) -> Response:
     """新建上传 Announce a file: Upload-Length, and Upload-Metadata with sha256, inspection and mime."""
     _speaks_tus()
@@ -68,7 +68,7 @@ def create_upload(ctx: Context) -> Response:
 
 @blp.route("/files/<upload_id>", methods=["HEAD"])
 @blp.response(200)
-@endpoint(Permission.FIELDWORK)
+@endpoint(Permission.FILE_SEND)
 def show_upload(ctx: Context, upload_id: str) -> Response:
     """续传位置 How much of a file has arrived."""
     _speaks_tus()
@@ -79,7 +79,7 @@ def show_upload(ctx: Context, upload_id: str) -> Response:
 
 @blp.route("/files/<upload_id>", methods=["PATCH"])
 @blp.response(204)
-@endpoint(Permission.FIELDWORK)
+@endpoint(Permission.FILE_SEND)
 def append_to_upload(ctx: Context, upload_id: str) -> Response:
     """上传数据 Bytes that continue a file; after a 204 they survive a power cut."""
     _speaks_tus()
@@ -101,7 +101,7 @@ def append_to_upload(ctx: Context, upload_id: str) -> Response:
 
 @blp.route("/files/<upload_id>", methods=["DELETE"])
 @blp.response(204)
-@endpoint(Permission.FIELDWORK)
+@endpoint(Permission.FILE_SEND)
 def terminate_upload(ctx: Context, upload_id: str) -> Response:
     """放弃上传 Give an unfinished upload up."""
     _speaks_tus()
@@ -112,7 +112,7 @@ def terminate_upload(ctx: Context, upload_id: str) -> Response:
 @blp.route("/blobs/missing", methods=["POST"])
 @blp.arguments(BlobsIn)
 @blp.response(200, BlobsMissingOut)
-@endpoint(Permission.FIELDWORK)
+@endpoint(Permission.FILE_SEND)
 def ask_missing(ctx: Context, data: dict[str, Any]) -> dict[str, Any]:
     """缺失文件 Which files are still to be uploaded."""
     missing = list_missing(ctx.session, digests=data["sha256"], inspection_id=data["inspection"], actor=ctx.actor)

@@ -2,6 +2,7 @@
 import type { Me, OpenedSession } from '../api/accounts'
 import type { BriefList, Packet } from '../api/fieldwork'
 import type { components } from '../contracts/api'
+import type { Device, DeviceDetail, EnrolmentCode, HolderList } from '../features/office/devices/devices'
 import type { Candidate, Dispatch, Draw, DrawnRow, Explanation, Pool, Proof } from '../features/office/draws/draws'
 import type { CaseObject, EligibleList } from '../features/office/draws/teams'
 import type { Rates, Substitution } from '../features/office/draws/substitutions'
@@ -70,6 +71,10 @@ export type Agreement = [
   Fits<Wire<Sent['QueueOut']>, Coarse<Queue>>,
   Fits<Wire<Sent['RecordOut']>, Coarse<CaseRecord>>,
   Fits<Wire<Sent['NoticeOut']>, Coarse<Notice>>,
+  Fits<Wire<Sent['DeviceOut']>, Coarse<Device>>,
+  Fits<Wire<Sent['DeviceDetailOut']>, Coarse<DeviceDetail>>,
+  Fits<Wire<Sent['HolderListOut']>, Coarse<HolderList>>,
+  Fits<Wire<Sent['EnrolmentCodeOut']>, Coarse<EnrolmentCode>>,
   Fits<Wire<Sent['TableImportOut']>, Coarse<TableImport>>,
   Fits<Wire<Sent['ImportFaultOut']>, Coarse<ImportFault>>,
   Fits<Wire<Sent['CheckOut']>, Coarse<Check>>,

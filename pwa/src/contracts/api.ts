@@ -166,6 +166,253 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 设备 The phones of the inspectors of one's region. */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    person?: string | null;
+                    state?: "active" | "revoked" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceListOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发放登记码 A one-time code that enrols one phone for one account; a new one ends the old. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnrolmentCodeIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnrolmentCodeOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可登记账号 The inspectors' accounts for which a phone can be enrolled. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HolderListOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{replica_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        /** 设备情况 One phone, and what was on it should it be lost. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    replica_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceDetailOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{replica_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 吊销设备 Revoke a phone, one's own or as its office: its sessions end at once, its work is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    replica_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RevokeIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplicaOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{replica_id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 远程退出 End every session on a phone; it stays enrolled. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    replica_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/draws": {
         parameters: {
             query?: never;
@@ -1731,7 +1978,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** 检查任务包 Everything that one inspection needs without network. */
+        /** 检查任务包 Everything that one inspection needs without network; 304 to whose copy is still the same. */
         get: {
             parameters: {
                 query?: never;
@@ -2465,6 +2712,43 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["MeOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的设备 One's own phones. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceListOut"];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -3783,6 +4067,52 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReplicaOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replicas/{replica_id}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 找回 What opens one's own phone when its PIN is forgotten, against the password. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    replica_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecoveryIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryOut"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -5325,6 +5655,8 @@ export interface components {
             head: number;
             id: string;
             object: components["schemas"]["ObjectBriefOut"];
+            /** @description of the packet; only another one than the phone's needs fetching */
+            packet_etag: string;
             /** Format: date */
             publish_due_on: string | null;
             returned: components["schemas"]["ReturnedOut"] | null;
@@ -5356,6 +5688,23 @@ export interface components {
             region_name: string;
             stratum: string | null;
             stratum_name: string | null;
+        };
+        CarriedOut: {
+            /** Format: date */
+            due_on: string;
+            files: number;
+            files_missing: number;
+            held: number;
+            inspection: string;
+            /** Format: date-time */
+            last_received_at: string | null;
+            object_code: string;
+            object_name: string;
+            operations: number;
+            /** @enum {unknown} */
+            state: "assigned" | "on_site" | "sealed" | "submitted" | "returned" | "approved" | "signed_off" | "published";
+            task_name: string;
+            unsubmitted: boolean;
         };
         CaseListOut: {
             items: components["schemas"]["CaseObjectOut"][];
@@ -5471,6 +5820,65 @@ export interface components {
             body_name: string;
             name: string;
             person: string;
+        };
+        DeviceDetailOut: {
+            body: string;
+            body_name: string;
+            carried: components["schemas"]["CarriedOut"][];
+            /** Format: date-time */
+            enrolled_at: string;
+            id: string;
+            in_hand: number;
+            label: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            lost: boolean;
+            other_devices: number;
+            person: string;
+            person_name: string;
+            recoverable: boolean;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by_name: string | null;
+            revoked_reason: string | null;
+            sessions: number;
+            /** @enum {unknown} */
+            state: "active" | "revoked";
+            steps: components["schemas"]["DeviceStepOut"][];
+            unfinished: number;
+            username: string;
+        };
+        DeviceListOut: {
+            items: components["schemas"]["DeviceOut"][];
+        };
+        DeviceOut: {
+            body: string;
+            body_name: string;
+            /** Format: date-time */
+            enrolled_at: string;
+            id: string;
+            in_hand: number;
+            label: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            lost: boolean;
+            person: string;
+            person_name: string;
+            recoverable: boolean;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by_name: string | null;
+            revoked_reason: string | null;
+            /** @enum {unknown} */
+            state: "active" | "revoked";
+            unfinished: number;
+            username: string;
+        };
+        DeviceStepOut: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            person_name: string;
         };
         DifferenceOut: {
             after: unknown;
@@ -5672,6 +6080,10 @@ export interface components {
             reserves: number;
         };
         EarlierResultOut: {
+            /** @description point code to answer; the newest record's only */
+            answers: {
+                [key: string]: unknown;
+            };
             /** Format: date */
             checked_on: string;
             result: string | null;
@@ -5690,6 +6102,18 @@ export interface components {
             name: string;
             reasons: string[];
             waiting: number;
+        };
+        EnrolmentCodeIn: {
+            account: string;
+        };
+        EnrolmentCodeOut: {
+            account: string;
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            person: string;
+            person_name: string;
+            url: string;
         };
         EntriesOut: {
             items: components["schemas"]["EntryOut"][];
@@ -5878,6 +6302,18 @@ export interface components {
             status: string;
             value: unknown;
         };
+        HolderListOut: {
+            items: components["schemas"]["HolderOut"][];
+            open: boolean;
+        };
+        HolderOut: {
+            account: string;
+            active_devices: number;
+            body_name: string;
+            person: string;
+            person_name: string;
+            username: string;
+        };
         ImportFaultListOut: {
             items: components["schemas"]["ImportFaultOut"][];
             next: string | null;
@@ -5915,6 +6351,8 @@ export interface components {
             code: string;
             expect: number | null;
             insp: string;
+            /** @description files that this replica's stored operations name; whoever carries them may upload */
+            missing: string[];
             rep: string;
             seq: number | null;
             /** @enum {string} */
@@ -6196,6 +6634,10 @@ export interface components {
             /** @enum {unknown} */
             state: "draft" | "published";
             version: number;
+        };
+        LeaseOut: {
+            /** Format: date-time */
+            not_after: string;
         };
         LicenceFeedIn: {
             batch: string;
@@ -6563,6 +7005,8 @@ export interface components {
             history: components["schemas"]["EarlierResultOut"][];
             id: string;
             object: components["schemas"]["ObjectFullOut"];
+            /** @description of the packet; only another one than the phone's needs fetching */
+            packet_etag: string;
             /** Format: date */
             publish_due_on: string | null;
             returned: components["schemas"]["ReturnedOut"] | null;
@@ -6891,6 +7335,12 @@ export interface components {
             task: components["schemas"]["TaskRef"];
             team: components["schemas"]["TeamMember"][];
         };
+        RecoveryIn: {
+            password: string;
+        };
+        RecoveryOut: {
+            recovery: string;
+        };
         RecusalIn: {
             /** @default null */
             inspector: string | null;
@@ -6943,9 +7393,13 @@ export interface components {
             region: string;
         };
         ReplicaIn: {
+            /** @default null */
+            code: string | null;
             id: string;
             label: string;
             public_key: string;
+            /** @default null */
+            recovery: string | null;
         };
         ReplicaOut: {
             /** Format: date-time */
@@ -7007,6 +7461,10 @@ export interface components {
             /** Format: date-time */
             sealed_at: string;
         };
+        RevokeIn: {
+            lost: boolean;
+            reason: string;
+        };
         RiskFeedIn: {
             batch: string;
             rows: components["schemas"]["RiskFeedRowIn"][];
@@ -7032,6 +7490,7 @@ export interface components {
             access: string;
             /** Format: date-time */
             expires_at: string;
+            lease: components["schemas"]["LeaseOut"] | null;
             me: components["schemas"]["MeOut"];
         };
         ShareOut: {

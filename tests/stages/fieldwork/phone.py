@@ -84,12 +84,15 @@ class Phone:
 
     def open(self, inspection_id: str) -> "Phone":
         """Fetch the packet and the log of an inspection."""
-        packet = must(self.call("GET", f"/inspections/{inspection_id}")).json
-        self.inspection, self.document = inspection_id, packet["checklist"]["document"]
-        self.log = sync.begin(sync.read_sheet(self.document))
-        self.outbox = []
+        self.unpack(must(self.call("GET", f"/inspections/{inspection_id}")).json)
         self.pull()
         return self
+
+    def unpack(self, packet: dict[str, Any]) -> None:
+        """Work on the inspection of this packet."""
+        self.inspection, self.document = packet["id"], packet["checklist"]["document"]
+        self.log = sync.begin(sync.read_sheet(self.document))
+        self.outbox = []
 
     def call(self, method: str, path: str, **request: Any) -> Any:
         """One request under the API's prefix, as the signed-in user."""

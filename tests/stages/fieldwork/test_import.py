@@ -1,9 +1,11 @@
 """The rescue file: work of phones that cannot send it, carried by somebody else."""
 
 import base64
+import hashlib
 import json
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,7 +16,7 @@ from backend.accounts.models import Replica
 from backend.foundation.audit import AuditEvent
 from backend.foundation.database import db, transaction
 from backend.foundation.ids import new_id
-from tests.stages.fieldwork.phone import API, Phone, must
+from tests.stages.fieldwork.phone import API, Phone, must, photo_bytes
 from tests.stages.fieldwork.world import give_account
 
 
@@ -107,7 +109,78 @@ class TestImport:
         (done,) = must(carry(lead, bundle(batch(member)))).json["batches"]
         assert (done["st"], done["seq"]) == ("fork", 1)
 
+    def test_names_the_files_that_are_still_to_come(self, lead: Phone, member: Phone) -> None:
+        point = member.document["points"][0]["code"]
+        photos = [member.photograph(point), member.photograph(point)]
+        file = bundle(batch(member))
+        (done,) = must(carry(lead, file)).json["batches"]
+        assert done["missing"] == sorted(photos)
+        must(member.upload(*member.files[photos[0]]), 204)
+        (again,) = must(carry(lead, file)).json["batches"]
+        assert again["missing"] == [photos[1]]
+
     def test_the_same_file_twice_changes_nothing(self, lead: Phone, member: Phone) -> None:
         member.edit("remark", "一")
         file = bundle(batch(member))
         assert must(carry(lead, file)).json == must(carry(lead, file)).json
+
+
+class TestCarrier:
+    """Who carries a rescue file brings the photos too, for whatever inspection they are."""
+
+    def carried(self, client: FlaskClient, username: str, inspection: str) -> Phone:
+        carrier = Phone(client, username)
+        carrier.sign_in()
+        carrier.inspection = inspection
+        return carrier
+
+    @pytest.mark.parametrize("username", ["inspector3", "reviewer"])
+    def test_uploads_a_file_that_a_stored_operation_names(
+        self, app: Flask, client: FlaskClient, lead: Phone, username: str
+    ) -> None:
+        give_account(app, username="inspector3", inspector="SHG-0003")
+        carrier = self.carried(client, username, lead.inspection)
+        sha256 = lead.photograph(lead.document["points"][0]["code"])
+        data, mime = lead.files[sha256]
+        must(carrier.begin(len(data), mime, sha256), 404)
+        (done,) = must(carry(carrier, bundle(batch(lead)))).json["batches"]
+        assert done["missing"] == [sha256]
+        must(carrier.upload(data, mime, chunk=100), 204)
+        asked = {"sha256": [sha256], "inspection": lead.inspection}
+        assert must(lead.call("POST", "/blobs/missing", json=asked)).json["missing"] == []
+        assert must(lead.call("GET", f"/blobs/{sha256}")).data == data
+        # Bringing a file gives no right to the record: only the reviewer, who oversees it, had that before.
+        must(carrier.call("GET", f"/blobs/{sha256}"), 200 if username == "reviewer" else 404)
+        again = must(carrier.begin(len(data), mime, sha256), 201)
+        assert again.headers["Upload-Offset"] == str(len(data))
+
+    def test_uploads_nothing_else(self, app: Flask, client: FlaskClient, lead: Phone, inspections: list[str]) -> None:
+        give_account(app, username="inspector3", inspector="SHG-0003")
+        stranger = self.carried(client, "inspector3", lead.inspection)
+        sha256 = lead.photograph(lead.document["points"][0]["code"])
+        must(lead.push())
+        data, mime = lead.files[sha256]
+        other = photo_bytes(77)
+        must(stranger.begin(len(other), mime, hashlib.sha256(other).hexdigest()), 404)
+        must(stranger.begin(len(data), mime, sha256[:-1] + ("0" if sha256[-1] != "0" else "1")), 404)
+        stranger.inspection = inspections[1]
+        must(stranger.begin(len(data), mime, sha256), 404)
+        stranger.inspection = new_id()
+        must(stranger.begin(len(data), mime, sha256), 404)
+        # The name alone is not enough: the content has to be that file.
+        stranger.inspection = lead.inspection
+        path = must(stranger.begin(len(other), mime, sha256), 201).headers["Location"].removeprefix(API)
+        must(stranger.patch(path, 0, other), 460)
+        assert must(client.get(f"{API}/blobs/{sha256}", headers=lead.headers), 404)
+
+    def test_is_no_planner(self, client: FlaskClient, lead: Phone) -> None:
+        planner = self.carried(client, "planner", lead.inspection)
+        must(planner.begin(10, "image/jpeg", "0" * 64), 403)
+
+    def test_brings_the_files_of_a_revoked_phone(self, app: Flask, lead: Phone, member: Phone) -> None:
+        sha256 = member.photograph(member.document["points"][0]["code"])
+        with app.app_context(), transaction() as session:
+            session.execute(update(Replica).where(Replica.id == member.rep).values(state="revoked"))
+        (done,) = must(carry(lead, bundle(batch(member)))).json["batches"]
+        assert (done["acks"][0]["st"], done["missing"]) == ("held", [sha256])
+        must(lead.upload(*member.files[sha256]), 204)

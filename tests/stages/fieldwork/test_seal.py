@@ -206,6 +206,9 @@ class TestOffice:
             mine.object_id, mine.draw_id = earlier.object_id, earlier.draw_id
             later = mine.id
         packet = must(lead.call("GET", f"/inspections/{later}")).json
+        answers = packet["history"][0].pop("answers")
+        registers = lead.state.registers.items()
+        assert answers == {reg[4:]: held.heads[0]["val"] for reg, held in registers if reg.startswith("ans/")}
         assert packet["history"] == [
             {
                 "task": {"code": "后来的任务", "name": "后来的任务"},

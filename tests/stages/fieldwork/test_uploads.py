@@ -4,8 +4,10 @@ import base64
 import fcntl
 import hashlib
 import json
+import os
 import struct
 import zlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.fieldwork.jobs import discard_abandoned_uploads
 from backend.foundation.files import FileStore
+from tests.conftest import Clock
 from tests.stages.fieldwork.phone import API, Phone, must, photo_bytes
 from tests.stages.fieldwork.world import give_account
 
@@ -212,6 +216,58 @@ class TestTerminate:
         must(lead.patch(path, 0, data), 204)
         must(lead.call("DELETE", path, headers=TUS), 204)
         assert files_of(app).has(sha256(data))
+
+
+class TestAbandoned:
+    """Uploads that nobody has gone on with; the part on disk tells when bytes came last."""
+
+    def begun(self, app: Flask, phone: Phone, seed: int, *, grew: timedelta, clock: Clock) -> str:
+        data = photo_bytes(seed)
+        path = created(phone, data)
+        must(phone.patch(path, 0, data[:10]), 204)
+        moment = (clock.now + grew).timestamp()
+        os.utime(files_of(app).part(path.rsplit("/", 1)[1]), (moment, moment))
+        return path
+
+    def discard(self, app: Flask, clock: Clock) -> int:
+        with app.app_context():
+            return discard_abandoned_uploads(now=clock.now, files=files_of(app))
+
+    def test_are_forgotten_after_a_week_and_never_while_they_grow(self, app: Flask, lead: Phone, clock: Clock) -> None:
+        still, grown = (self.begun(app, lead, 21, grew=timedelta(0), clock=clock) for _ in range(2))
+        assert self.discard(app, clock) == 0
+        clock.advance(days=6, hours=23)
+        assert self.discard(app, clock) == 0
+        data = photo_bytes(21)
+        lead.sign_in()
+        must(lead.patch(grown, 10, data[10:20]), 204)
+        moment = clock.now.timestamp()
+        os.utime(files_of(app).part(grown.rsplit("/", 1)[1]), (moment, moment))
+        clock.advance(hours=2)
+        assert self.discard(app, clock) == 1
+        lead.sign_in()
+        must(lead.call("HEAD", still, headers=TUS), 404)
+        assert [part.name for part in parts(app)] == [grown.rsplit("/", 1)[1]]
+        must(lead.patch(grown, 20, data[20:]), 204)
+        # The phone that hears 404 begins anew, and nothing stands in its way.
+        must(lead.upload(data, "image/jpeg"), 201)
+
+    def test_leave_one_that_is_being_written(self, app: Flask, lead: Phone, clock: Clock) -> None:
+        path = self.begun(app, lead, 22, grew=timedelta(0), clock=clock)
+        clock.advance(days=8)
+        part = files_of(app).part(path.rsplit("/", 1)[1])
+        with open(part, "ab") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            assert self.discard(app, clock) == 0
+        assert part.stat().st_size == 10
+        assert self.discard(app, clock) == 1
+
+    def test_leave_stored_files(self, app: Flask, lead: Phone, clock: Clock) -> None:
+        data = photo_bytes(23)
+        must(lead.upload(data, "image/jpeg"), 204)
+        clock.advance(days=30)
+        assert self.discard(app, clock) == 1, "the note of the upload goes"
+        assert files_of(app).path(sha256(data)).read_bytes() == data
 
 
 class TestMissing:

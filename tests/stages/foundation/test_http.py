@@ -107,6 +107,14 @@ class TestAddress:
         assert "GET" in answer.headers["Allow"]
 
 
+class TestHealth:
+    def test_names_the_server_to_anybody_and_is_never_kept(self, client: FlaskClient) -> None:
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json) == (200, {"status": "ok", "app": "suicha"})
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert len(answer.data) < 64
+
+
 class TestBusyDatabase:
     def test_asks_to_come_again_and_changes_nothing(
         self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
@@ -149,3 +157,18 @@ class TestSite:
             assert client.get(page, buffered=True).text == "the app"
         for missing in ("/assets/index-1.js", "/app.webmanifest", "/api/v1/nothing"):
             assert client.get(missing).status_code == 404
+
+    def test_sends_what_was_packed_to_who_takes_it(self, app: Flask, tmp_path: Path) -> None:
+        (tmp_path / "site" / "assets").mkdir(parents=True)
+        for end in ("", ".br", ".gz"):
+            (tmp_path / "site" / "assets" / f"a.js{end}").write_text(f"packed{end}")
+        client = app.test_client()
+        found, tags = {}, set()
+        for takes in ("br, gzip", "gzip", "br;q=0, gzip", "identity", None):
+            answer = client.get("/assets/a.js", headers={"Accept-Encoding": takes} if takes else {}, buffered=True)
+            tags.add(answer.headers["ETag"])
+            found[takes] = (answer.text, answer.headers.get("Content-Encoding"))
+            assert (answer.mimetype, answer.headers["Vary"]) == ("text/javascript", "Accept-Encoding")
+        plain, brotli, gzip = ("packed", None), ("packed.br", "br"), ("packed.gz", "gzip")
+        assert list(found.values()) == [brotli, gzip, gzip, plain, plain]
+        assert len(tags) == 3
