@@ -5,6 +5,7 @@ export * from './canonical'
 export * from './log'
 export * from './messages'
 export {
+  checkNew,
   checkOperation,
   dot,
   KINDS,
@@ -33,3 +34,4 @@ export {
   type Snapshot,
 } from './seal'
 export * from './state'
+export { withoutControls } from './values'

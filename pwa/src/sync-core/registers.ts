@@ -16,7 +16,8 @@ export const EMPTY: Register = { heads: [], gone: new Set() }
 
 /** Whether the heads disagree. Equal values agree; a cleared value disagrees with a present one. */
 export function inConflict(register: Register): boolean {
-  return new Set(register.heads.map((head) => canonical(head.val))).size > 1
+  // One head agrees with itself; asked of every register at every edit, so it must cost nothing.
+  return register.heads.length > 1 && new Set(register.heads.map((head) => canonical(head.val))).size > 1
 }
 
 /** The value that all heads agree on; null when it is cleared, never set, or in conflict. */

@@ -23,6 +23,7 @@ import {
   signValue,
   step,
   Unresolved,
+  withoutControls,
   type InspectionState,
   type Operation,
   type Replica,
@@ -53,6 +54,11 @@ describe('issue', () => {
   })
   it('refuses what the protocol does not know', () => {
     expect(() => answer(begin(sheet), alice, 'pass')).toThrow(InvalidOperation)
+  })
+  it('refuses a control character, which a screen takes out before', () => {
+    const pasted = { r: 'fail', why: '一\u000b二\r\n\t三\u0000' }
+    expect(() => answer(begin(sheet), alice, pasted)).toThrow(InvalidOperation)
+    expect(answer(begin(sheet), alice, withoutControls(pasted)).val).toEqual({ r: 'fail', why: '一二\n\t三' })
   })
 })
 

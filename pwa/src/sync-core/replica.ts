@@ -1,7 +1,7 @@
 // The writing side: how a phone makes its next operation from what it knows. Twin of sync/replica.py.
 
 import { hexDigest, type Json } from './canonical'
-import { checkOperation, dot, OFFICE, operationHash, VERSION, type Kind, type Operation } from './operations'
+import { checkNew, checkOperation, dot, OFFICE, operationHash, VERSION, type Kind, type Operation } from './operations'
 import { compareText, EMPTY } from './registers'
 import type { Cover } from './seal'
 import { coverOf, decide, follows, snapshot, step, type InspectionState } from './state'
@@ -52,7 +52,7 @@ export function issue(
     at,
     off,
   }
-  if (checkOperation(op)) throw new InvalidOperation(`${kind} ${register}`)
+  if (checkNew(op)) throw new InvalidOperation(`${kind} ${register}`)
   return op
 }
 

@@ -3,7 +3,7 @@
 
 import type { Json } from './canonical'
 import { nextChain, type Status } from './log'
-import { checkOperation, dot, OFFICE, operationHash, type Operation } from './operations'
+import { checkNew, checkOperation, dot, OFFICE, operationHash, type Operation } from './operations'
 import * as phases from './phases'
 import type { Phase } from './phases'
 import { EMPTY, inConflict, write, type Registers } from './registers'
@@ -93,7 +93,7 @@ export function follows(state: InspectionState, op: Operation): boolean {
 
 /** The status that the server gives to the operation if it comes next. */
 export function decide(state: InspectionState, op: Operation, isMember = true, replicaActive = true): Status {
-  const check = checkOperation(op)
+  const check = checkNew(op)
   const who = { phase: state.phase, currentRev: state.rev, check, isMember, replicaActive }
   if (check) return phases.admit('', { ...who, rev: state.rev })
   return phases.admit(op.k, {
@@ -113,7 +113,7 @@ function targetOf(state: InspectionState, op: Operation): string[] {
   const held = state.held.get((op.val as { op: string }).op)
   if (!held) return []
   // A signature or a submission of another moment cannot be brought into force later; only content can.
-  const isContent = checkOperation(held.op) === '' && (held.op.k === 'set' || held.op.k === 'blob')
+  const isContent = checkNew(held.op) === '' && (held.op.k === 'set' || held.op.k === 'blob')
   return isContent ? ['admit', 'dismiss'] : ['dismiss']
 }
 

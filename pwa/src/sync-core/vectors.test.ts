@@ -7,6 +7,7 @@ import {
   begin,
   canonical,
   checkBatch,
+  checkNew,
   checkOperation,
   conflicts,
   decide,
@@ -78,11 +79,11 @@ describe('canonical JSON', () => {
 })
 
 describe('operations', () => {
-  const all = cases<{ op: Operation; check: string; hash: string; raw: unknown; malformed?: true }>('operations')
+  const all = cases<{ op: Operation; check: string; new: string; hash: string; raw: unknown; malformed?: true }>('operations')
   it('are hashed and judged alike', () => {
-    for (const { op, check, hash } of all.filter((one) => !one.malformed)) {
+    for (const { op, check, hash, new: fresh } of all.filter((one) => !one.malformed)) {
       expect(readOperation(op)).toBe(op)
-      expect([operationHash(op), checkOperation(op)], JSON.stringify(op)).toEqual([hash, check])
+      expect([operationHash(op), checkOperation(op), checkNew(op)], JSON.stringify(op)).toEqual([hash, check, fresh])
     }
   })
   it('are refused when they cannot be chained', () => {
