@@ -114,10 +114,11 @@ DEEDS: dict[str, Callable[..., None]] = {
 LONG = bool(os.environ.get("SUICHA_LONG"))
 
 
+@pytest.mark.usefixtures("remembered_hashes")
 class TestConvergence:
-    @pytest.mark.timeout(3600 if LONG else 120)
+    @pytest.mark.timeout(3600 if LONG else 300)
     @settings(
-        max_examples=5_000 if LONG else 60,
+        max_examples=5_000 if LONG else 300,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

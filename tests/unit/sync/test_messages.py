@@ -7,7 +7,7 @@ import pytest
 import sync
 from sync import MalformedOperation
 
-from .cast import ALICE, BOB, CHEN, FAIL, INSPECTION, NOON, PASS, SHEET, SIGN_LEAD
+from .cast import ALICE, BOB, CHEN, FAIL, INSPECTION, NOON, OFFICE_REVIEWER, PASS, SHEET, SIGN_LEAD
 from .storytelling import Story
 
 SIG = "A" * 86
@@ -78,6 +78,31 @@ class TestIssue:
         with pytest.raises(sync.InvalidOperation):
             sync.issue(sync.begin(SHEET), ALICE, kind="set", register="ans/Q01.1", value="pass", at=NOON)
 
+    def test_takes_the_clock_as_evidence_only(self) -> None:
+        """Phones three days apart, one of them set back in between: order and heads are those of true clocks."""
+
+        def told(*times: str) -> tuple[list[str], list[str], list[str]]:
+            first, second, third, fourth = times
+            log = sync.begin(SHEET)
+            one = sync.issue(log, ALICE, kind="set", register="ans/Q01.1", value=PASS, at=first)
+            log = sync.step(log, one, sync.OK)
+            two = sync.issue(log, ALICE, kind="set", register="ans/Q01.1", value=FAIL, at=second)
+            other = sync.issue(log, BOB, kind="set", register="ans/Q01.1", value=PASS, at=third)
+            later = sync.issue(sync.begin(SHEET), CHEN, kind="set", register="ans/Q01.1", value=None, at=fourth)
+            seen = sync.overlay(log, [later, other, two])
+            heads = [sync.dot(head) for head in seen.registers["ans/Q01.1"].heads]
+            return heads, list(sync.conflicts(seen)), [sync.decide(log, op).st for op in (two, other, later)]
+
+        true = told(NOON, NOON, NOON, NOON)
+        assert true[0] == [f"{CHEN.rep}:1", f"{ALICE.rep}:2", f"{BOB.rep}:1"]
+        assert (
+            told("2026-11-24T12:00:00Z", "2026-11-18T12:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z") == true
+        )
+
+    def test_refuses_a_control_character(self) -> None:
+        with pytest.raises(sync.InvalidOperation):
+            sync.issue(sync.begin(SHEET), ALICE, kind="set", register="remark", value="\0", at=NOON)
+
 
 class TestVerifyEntries:
     @pytest.mark.parametrize("tamper", [{"st": "held", "code": "late"}, {"pos": 9}, {"chain": "x"}])
@@ -92,6 +117,19 @@ class TestVerifyEntries:
 
 
 class TestStep:
+    def test_leaves_a_control_character_in_an_old_log_as_it_was(self) -> None:
+        it = Story()
+        op = sync.issue(it.state, ALICE, kind="set", register="remark", value="?", at=NOON) | {"val": "a\0b"}
+        assert sync.decide(it.state, op) == sync.held("invalid")
+        old = sync.step(it.state, op, sync.OK)
+        assert (old.registers["remark"].value, old.unknown) == ("a\0b", ())
+        held = sync.step(it.state, op, sync.held("invalid"))
+        decisions = {
+            kind: sync.decide(held, sync.issue(held, OFFICE_REVIEWER, kind=kind, value=value, at=NOON)).st
+            for kind, value in ((kind, {"op": sync.dot(op), "why": ""}) for kind in ("admit", "dismiss"))
+        }
+        assert decisions == {"admit": "held", "dismiss": "ok"}
+
     def test_refuses_an_operation_that_does_not_follow(self) -> None:
         it = Story()
         it.set(ALICE, "ans/Q01.1", PASS)

@@ -178,6 +178,16 @@ def a_cover_may_name_what_never_arrived(monkeypatch: pytest.MonkeyPatch) -> None
     _seals(monkeypatch, have={replica.rep: 10**6 for replica in PHONES} | {"office": 10**6})
 
 
+@fault(vectors)
+def a_control_character_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync.values, "printable", lambda value: True)
+
+
+@fault(vectors)
+def a_control_character_spoils_an_old_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "check_operation", sync.check_new)
+
+
 def _seals(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
     original = sync.seal.seal_status
     monkeypatch.setattr(sync.seal, "seal_status", lambda *args, **more: original(*args, **(more | changed)))

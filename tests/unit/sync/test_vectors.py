@@ -47,6 +47,7 @@ class TestVectors:
             else:
                 op = sync.read_operation(case["op"])
                 assert (sync.operation_hash(op), sync.check_operation(op)) == (case["hash"], case["check"]), op
+                assert sync.check_new(op) == case["new"], op
 
     @named("histories")
     def test_histories(self, case: dict[str, Any]) -> None:
