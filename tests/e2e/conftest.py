@@ -59,6 +59,7 @@ class Server:
 
     home: Path
     port: int
+    site: Path = SITE
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
 
@@ -84,7 +85,7 @@ class Server:
             "SUICHA_DEMO": "1",
             "SUICHA_HOME": str(self.home),
             "PORT": str(self.port),
-            "SUICHA_SITE": str(SITE),
+            "SUICHA_SITE": str(self.site),
         }
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(

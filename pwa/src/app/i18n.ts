@@ -15,6 +15,7 @@ const shell: Record<Locale, Texts> = {
     app: {
       name: '随查',
       updateReady: '新版本已就绪，方便时更新。',
+      updateElsewhere: '另一个窗口正在填写，请先在那里完成。',
       update: '立即更新',
       later: '稍后',
       notFound: '没有这个页面',
@@ -25,6 +26,7 @@ const shell: Record<Locale, Texts> = {
     app: {
       name: 'Suicha',
       updateReady: 'A new version is ready whenever you are.',
+      updateElsewhere: 'Another window is still being written in. Please finish there first.',
       update: 'Update now',
       later: 'Later',
       notFound: 'There is no such page',
