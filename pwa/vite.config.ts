@@ -1,22 +1,15 @@
-import vue from '@vitejs/plugin-vue'
-import { defineConfig, type Plugin } from 'vite'
-import { VitePWA } from 'vite-plugin-pwa'
+import { fileURLToPath } from 'node:url'
 
-/** Vant's icon font names a copy on a foreign host as fallback; a strict policy refuses it, and we carry the font. */
-const ownIconFontOnly: Plugin = {
-  name: 'own-icon-font-only',
-  enforce: 'pre',
-  transform(code, id) {
-    if (!/\/vant\/.*\.css$/.test(id)) return null
-    return code.replace(/,\s*url\(["']?\/\/[^)]*\)\s*format\(["']woff["']\)/g, '')
-  },
-}
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 
 export default defineConfig({
   base: '/',
+  // Vant's style sheets ask for all of its icons, as a font; the phone has use for two.
+  resolve: { alias: { '../../icon/index.css': fileURLToPath(new URL('src/features/field/icons.css', import.meta.url)) } },
   define: { __VUE_I18N_LEGACY_API__: 'false' },
   plugins: [
-    ownIconFontOnly,
     vue(),
     VitePWA({
       strategies: 'injectManifest',
@@ -38,7 +31,6 @@ export default defineConfig({
         start_url: '/field',
         scope: '/',
         display: 'standalone',
-        orientation: 'portrait',
         theme_color: '#0b5f78',
         background_color: '#f2f5f6',
         icons: [

@@ -22,13 +22,17 @@ export class BoxBroken extends Error {
 
 const NONCE = 24
 const TAG = 16
-// A page reads the rows of its inspection again after every edit. Texts of opened boxes, so that each row is opened once.
-const REMEMBERED = 8_192
-const SMALL = 16_384
+// A page reads the rows of its inspection again after every edit. Texts of opened boxes, so that each row is opened once;
+// so many characters at most, which is some days' sheets with their logs.
+const REMEMBERED = 4_000_000
 
-export type Opened = Map<string, { outside: string; text: string }>
+/** What lies in the boxes opened lately, by nonce, and how many characters that is. */
+export interface Opened {
+  texts: Map<string, { outside: string; text: string }>
+  size: number
+}
 
-export function rowBox(key: Uint8Array, { name, primaryKey, indexes }: DBCoreTableSchema, opened: Opened = new Map()): RowBox {
+export function rowBox(key: Uint8Array, { name, primaryKey, indexes }: DBCoreTableSchema, opened: Opened = { texts: new Map(), size: 0 }): RowBox {
   const outer = [...new Set([primaryKey, ...indexes].flatMap(({ keyPath }) => keyPath ?? []))]
   if (outer.some((field) => field.includes('.'))) throw new Error(`${name}: only top-level fields can stay outside a box`)
   // A number that the database gives is not known yet when the row is closed.
@@ -36,9 +40,12 @@ export function rowBox(key: Uint8Array, { name, primaryKey, indexes }: DBCoreTab
   const context = (outside: Row): string => JSON.stringify([name, Object.entries(outside).filter(([field]) => field !== given)])
 
   function remember(nonce: string, entry: { outside: string; text: string }): void {
-    if (entry.text.length > SMALL) return
-    if (opened.size >= REMEMBERED) opened.clear()
-    opened.set(nonce, entry)
+    if (opened.size + entry.text.length > REMEMBERED) {
+      opened.texts.clear()
+      opened.size = 0
+    }
+    opened.texts.set(nonce, entry)
+    opened.size += entry.text.length
   }
 
   return {
@@ -64,7 +71,7 @@ export function rowBox(key: Uint8Array, { name, primaryKey, indexes }: DBCoreTab
       delete clear.box
       const box = new Uint8Array(stored.box)
       const outside = context(clear)
-      const known = opened.get(idOf(box))
+      const known = opened.texts.get(idOf(box))
       if (known?.outside === outside) return { ...clear, ...read(known.text) }
       let plain: Uint8Array
       try {

@@ -7,7 +7,7 @@ import { rowBox, type Opened } from './boxes'
 const OUTERMOST = 10
 
 export function sealing(key: Uint8Array): Middleware<DBCore> {
-  const opened: Opened = new Map()
+  const opened: Opened = { texts: new Map(), size: 0 }
   return {
     stack: 'dbcore',
     name: 'sealing',
