@@ -1,6 +1,7 @@
 """The benchmarks still run, and on a small pool everybody still draws the same; how fast is for docs/performance.md."""
 
 from tests.bench import drawing
+from tests.bench.checklist import bench_checklist
 from tests.bench.city import grown_city, walk
 from tests.bench.contestants import FREEZING, WITH_PROOF, WITHOUT_PROOF
 from tests.bench.matching import staff
@@ -28,3 +29,14 @@ class TestMatching:
         for short, least, most in staff(2, objects=200, inspectors=40):
             assert short == 0
             assert most - least <= 1
+
+
+class TestChecklist:
+    def test_opens_ours_beside_the_limit_and_counts_every_tap_as_saved(self) -> None:
+        table = bench_checklist([15], runs=1, peers=["bare", "suicha"])
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if "points," in line]
+        assert [row[0] for row in rows] == ["15 points, bare", "15 points, suicha"]
+        for name, first, opened, _, tap, saved, *_ in rows:
+            assert 0 < int(first) <= int(opened)
+            assert int(tap) > 0
+            assert bool(saved) == name.endswith("suicha")
