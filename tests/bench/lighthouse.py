@@ -1,7 +1,6 @@
 """Lighthouse on the pages that people open on a phone, served as an operator serves them, with the sample city."""
 
 import json
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.bench.measuring import machine, table
 from tests.bench.report import write_section
-from tests.e2e.conftest import FLAGS, PHONE, Device, Server, find_chromium
+from tests.e2e.conftest import FLAGS, PHONE, Device, Server, find_chromium, free_port
 from tests.e2e.phone import PIN, FieldPhone
 
 # The last one that Node 20 runs.
@@ -42,7 +41,7 @@ def bench_lighthouse(*, runs: int, write: bool = False) -> str:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder) / "home"
         home.mkdir()
-        server = Server(home, _free_port())
+        server = Server(home, free_port())
         server.start()
         try:
             rows = _visit(playwright, server, Path(folder), runs)
@@ -76,7 +75,7 @@ def _visit(playwright: Playwright, server: Server, folder: Path, runs: int) -> l
 
 def _browser(playwright: Playwright, profile: Path, url: str) -> tuple[Device, int]:
     """A phone's browser that both we and Lighthouse hold."""
-    port = _free_port()
+    port = free_port()
     device = Device(playwright, profile, PHONE, url)
     device.context = playwright.chromium.launch_persistent_context(
         str(profile),
@@ -107,10 +106,3 @@ def _row(name: str, found: Sequence[dict[str, float]]) -> list[str]:
     first, largest, blocked, shift = (middle[vital] for vital in VITALS)
     scores = [f"{middle[category]:.0f}" for category in ("performance", "accessibility")]
     return [name, *scores, f"{first / 1000:.1f}", f"{largest / 1000:.1f}", f"{blocked:.0f}", f"{shift:.3f}"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -109,15 +109,28 @@ def chromium() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A serving installation with the sample city, stopped at the end."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path / "home"
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def sample_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an installation that has loaded the sample city, to be copied."""
+    home = tmp_path_factory.mktemp("city") / "home"
     home.mkdir()
-    running = Server(home, port)
+    loading = Server(home, free_port())
+    loading.start()
+    loading.stop()
+    return home
+
+
+@pytest.fixture
+def server(sample_city: Path, tmp_path: Path) -> Iterator[Server]:
+    """A serving installation with the sample city, stopped at the end."""
+    running = Server(shutil.copytree(sample_city, tmp_path / "home"), free_port())
     running.start()
     yield running
     running.stop()

@@ -8,7 +8,6 @@ import os
 import random
 import re
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.e2e.conftest import SITE, Device, Server, wait_until
+from tests.e2e.conftest import SITE, Device, Server, free_port, wait_until
 from tests.e2e.durable import CHECKLIST, NOTE, Action, Pocket, Record, ask
 
 LONG = os.environ.get("SUICHA_LONG") == "1"
@@ -28,14 +27,12 @@ pytestmark = pytest.mark.timeout(3600 if LONG else 400)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(sample_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the whole file, on a copy of the program that a test may replace by a newer one."""
-    home = tmp_path_factory.mktemp("durable")
+    home = tmp_path_factory.mktemp("durable") / "home"
+    shutil.copytree(sample_city, home)
     shutil.copytree(SITE, home / "site")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Server(home, port, home / "site")
+    running = Server(home, free_port(), home / "site")
     running.start()
     yield running
     running.stop()
