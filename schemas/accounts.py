@@ -6,6 +6,7 @@ from schemas.base import Code, Strict, code, text
 from schemas.vocabulary import ReplicaState, Role
 
 RECOVERY = r"^[A-Za-z0-9+/]{43}=(?!\n)$"
+SIGNATURE = r"^[A-Za-z0-9_-]{86}(?!\n)$"
 
 
 class SignInIn(Strict):
@@ -55,7 +56,8 @@ class ReplicaIn(Strict):
     """A new installation with its public key (P-256, SubjectPublicKeyInfo, base64).
 
     `code` is the one-time enrolment code; `recovery` 32 random bytes in base64 that open the phone's vault when its
-    PIN is forgotten.
+    PIN is forgotten; `voucher` the signature over `suicha replica <id> <public_key>` by the enrolled replica that it
+    follows on after a fork, which needs no code.
     """
 
     id = code(36)
@@ -63,6 +65,7 @@ class ReplicaIn(Strict):
     label = text(80)
     code = text(40, required=False, load_default=None, allow_none=True)
     recovery = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(RECOVERY))
+    voucher = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(SIGNATURE))
 
 
 class ReplicaOut(Schema):

@@ -1,6 +1,7 @@
 """What all wire shapes share: unknown fields are refused by name, text is bounded and printable."""
 
 import json
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +46,16 @@ def code(maximum: int = 64, **options: Any) -> fields.String:
     options.setdefault("required", True)
     checks = [validate.Regexp(rf"^[A-Za-z0-9._:-]+{_END}"), validate.Length(max=maximum)]
     return fields.String(validate=checks, **options)
+
+
+def _datable(value: datetime) -> None:
+    if not MINYEAR < value.year < MAXYEAR:
+        raise ValidationError("时间超出范围。 Out of range.")
+
+
+def moment(**options: Any) -> fields.AwareDateTime:
+    """A moment with its zone, far enough from the ends of the calendar to be told in any other zone."""
+    return fields.AwareDateTime(validate=_datable, **options)
 
 
 def sha256(**options: Any) -> fields.String:

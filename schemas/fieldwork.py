@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from schemas.base import Code, Strict, code, sha256
+from schemas.base import Code, Strict, code, moment, sha256
 from schemas.vocabulary import InspectionState, ObjectKind, SeatRole, TaskKind, TaskSource
 
 FILE_KINDS = ("image/jpeg", "image/png", "image/webp", "application/json")
@@ -11,7 +11,7 @@ FILE_KINDS = ("image/jpeg", "image/png", "image/webp", "application/json")
 class SinceIn(Strict):
     """`since`: the `next_since` of the answer before; without it everything."""
 
-    since = fields.AwareDateTime(load_default=None)
+    since = moment(load_default=None)
 
 
 class TaskBriefOut(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas.base import Code, Strict, code, sha256, text
+from schemas.base import Code, Strict, code, moment, sha256, text
 from schemas.draws import DrawEventOut, NamedCodeOut
 from schemas.plans import ActingPersonOut
 from schemas.vocabulary import DrawKind, DrawState, EventType, SubstitutionState
@@ -38,7 +38,7 @@ class SubstitutionApprovalIn(Strict):
 
     event_type = Code(EventType, load_default=None, allow_none=True)
     event_id = text(100, required=False, load_default=None, allow_none=True)
-    event_due = fields.AwareDateTime(load_default=None, allow_none=True)
+    event_due = moment(load_default=None, allow_none=True)
 
 
 class RefusalIn(Strict):

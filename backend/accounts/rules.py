@@ -71,6 +71,11 @@ def read_code(typed: str) -> str:
     return typed.upper().translate(_MISREAD)
 
 
+def voucher_bytes(replica_id: str, public_key: str) -> bytes:
+    """What the key of an enrolled phone signs for the replica that is to follow on it."""
+    return f"suicha replica {replica_id} {public_key}".encode()
+
+
 def is_due(last_seen_at: datetime | None, *, now: datetime) -> bool:
     """Whether it is time to note again that a phone was heard from."""
     return last_seen_at is None or now - last_seen_at >= SEEN_STEP

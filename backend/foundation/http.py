@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import flask_smorest
 import structlog
-from flask import Flask, Request, Response, current_app, g, jsonify, request
+from flask import Flask, Request, Response, current_app, g, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from webargs.core import missing
@@ -213,9 +213,9 @@ def problem_response(problem: Problem) -> Response:
 
 
 def _as_problem(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
-    response = jsonify(body)
-    response.status_code = status
-    response.content_type = PROBLEM_TYPE
+    # Whoever is told of a wrong name may have sent half a surrogate pair; JSON can say it back only as an escape.
+    text = current_app.json.dumps(body).encode(errors="backslashreplace")
+    response = Response(text, status=status, content_type=PROBLEM_TYPE)
     response.headers.update(headers or {})
     return response
 

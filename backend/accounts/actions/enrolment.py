@@ -1,15 +1,12 @@
 """Enrolling a phone, and giving its owner back what opens it."""
 
 import base64
-import binascii
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -24,10 +21,11 @@ from backend.accounts.problems import (
     WrongPassword,
 )
 from backend.accounts.queries import find_replica
-from backend.accounts.rules import read_code
+from backend.accounts.rules import read_code, voucher_bytes
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
 from backend.foundation.problems import NotFound, Problem
+from backend.foundation.signatures import is_signed, read_public_key
 from schemas.vocabulary import ReplicaState
 
 NONCE_BYTES = 12
@@ -42,6 +40,7 @@ class NewPhone:
     label: str
     code: str | None
     recovery: str | None
+    voucher: str | None
 
 
 def enrol_replica(
@@ -50,13 +49,14 @@ def enrol_replica(
     """Enrol this installation for this person and bind the running session to it; repeating it changes nothing.
 
     A repetition needs no code: the answer to the first may have been lost. Nor does a phone that is enrolled and takes
-    a new replica after a fork. `key` encrypts the recovery.
+    a new replica after a fork: there the old key vouches for the new one. `key` encrypts the recovery.
     """
     replica = find_replica(session, phone.id)
     if replica is None:
-        _check_key(phone.public_key)
+        if read_public_key(phone.public_key) is None:
+            raise BadPublicKey()
         code = _find_code(session, phone.code, actor=actor, now=now)
-        if code is None and code_needed and actor.replica_id is None:
+        if code is None and code_needed and not _is_vouched_for(session, phone, actor=actor):
             raise CodeNeeded()
         replica = _add_replica(session, phone, actor=actor, now=now)
         if code is not None:
@@ -76,13 +76,14 @@ def enrol_replica(
     return replica
 
 
-def _check_key(public_key: str) -> None:
-    try:
-        loaded = load_der_public_key(base64.b64decode(public_key, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadPublicKey() from error
-    if not isinstance(loaded, ec.EllipticCurvePublicKey) or loaded.curve.name != "secp256r1":
-        raise BadPublicKey()
+def _is_vouched_for(session: Session, phone: NewPhone, *, actor: Actor) -> bool:
+    """Whether the replica that the session is bound to signed for the new one. To be bound proves nothing: a sign-in
+    only names its replica, and every phone of a person can be looked up with their password."""
+    if actor.replica_id is None or phone.voucher is None:
+        return False
+    sponsor = session.get_one(Replica, actor.replica_id)
+    message = voucher_bytes(phone.id, phone.public_key)
+    return sponsor.state == ReplicaState.ACTIVE and is_signed(sponsor.public_key, message, phone.voucher)
 
 
 def _find_code(session: Session, typed: str | None, *, actor: Actor, now: datetime) -> EnrolmentCode | None:

@@ -1,22 +1,16 @@
 """Taking in what phones send: every authentic operation is kept, whatever is decided about it."""
 
-import base64
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Replica
 from backend.accounts.queries import find_replica
 from backend.checklists.queries import get_checklist
-from backend.fieldwork.actions.log import extend_log
+from backend.fieldwork.actions.log import LARGEST_COLUMN, extend_log
 from backend.fieldwork.models import ForkedOperation, Inspection, LoggedOperation
 from backend.fieldwork.problems import (
     BadSignature,
@@ -38,6 +32,7 @@ from backend.fieldwork.rules import judge
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
 from backend.foundation.problems import NotFound
+from backend.foundation.signatures import is_signed
 from schemas.vocabulary import ReplicaState
 from sync import (
     MAX_BATCH_OPERATIONS,
@@ -113,7 +108,8 @@ def take_batch(
     Raises BadSignature and Missing. A batch is taken whole or not at all; sent again it changes nothing.
     """
     ops, rep = batch["ops"], batch["rep"]
-    verify(replica.public_key, signed_bytes(ops), batch["sig"])
+    if not is_signed(replica.public_key, signed_bytes(ops), batch["sig"]):
+        raise BadSignature()
     inspection = lock_inspection(session, batch["insp"])
     known = known_hashes(session, inspection_id=inspection.id, rep=rep, since=ops[0]["seq"] - 1)
     if not known and ops[0]["seq"] > 1:
@@ -122,7 +118,9 @@ def take_batch(
     if isinstance(joined, Gap):
         raise Missing(joined.expect)
     if isinstance(joined, Fork):
-        _keep_fork(session, [op for op in _signed(ops) if op["seq"] >= joined.seq], known, now)
+        # A signed number need not follow on the one before: beyond the column it is no chain's.
+        branch = [op for op in _signed(ops) if joined.seq <= op["seq"] <= LARGEST_COLUMN]
+        _keep_fork(session, branch, known, now)
         return Forked(joined.seq)
     if joined.fresh:
         decide = partial(
@@ -150,18 +148,6 @@ def take_batch(
             after={"replica": rep, "from": rows[0]["pos"], "to": rows[-1]["pos"]},
         )
     return _acks(session, inspection, rep, [op["seq"] for op in ops])
-
-
-def verify(public_key: str, message: bytes, signature: str) -> None:
-    """Check a WebCrypto signature (ECDSA P-256, SHA-256, raw r||s, base64url); raises BadSignature."""
-    raw = base64.urlsafe_b64decode(signature + "==")
-    pair = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-    key = load_der_public_key(base64.b64decode(public_key))
-    assert isinstance(key, ec.EllipticCurvePublicKey), "enrolment takes P-256 keys only"
-    try:
-        key.verify(pair, message, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature as error:
-        raise BadSignature() from error
 
 
 def _signed(ops: list[Operation]) -> list[Operation]:

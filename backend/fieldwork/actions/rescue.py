@@ -27,7 +27,7 @@ def import_bundle(session: Session, *, bundle: Json, actor: Actor, now: datetime
         raise MalformedBatch(str(error)) from error
     outcomes: dict[int, dict[str, Any]] = {}
     # Inspections are locked in one order, so that two imports cannot wait for each other.
-    for index in sorted(range(len(batches)), key=lambda place: str(batches[place].get("insp"))):
+    for index in sorted(range(len(batches)), key=lambda place: _text(batches[place].get("insp"))):
         outcomes[index] = _take(session, batches[index], actor=actor, now=now)
     return [outcomes[index] for index in range(len(batches))]
 
@@ -67,8 +67,8 @@ def _outcome(
     seq: int | None = None,
 ) -> dict[str, Any]:
     return {
-        "insp": str(batch.get("insp")),
-        "rep": str(batch.get("rep")),
+        "insp": _text(batch.get("insp")),
+        "rep": _text(batch.get("rep")),
         "st": st,
         "code": code,
         "acks": list(acks),
@@ -76,3 +76,8 @@ def _outcome(
         "expect": expect,
         "seq": seq,
     }
+
+
+def _text(value: Json) -> str:
+    """What a batch calls itself, as far as it can be said again: it may be anything."""
+    return value[:64] if isinstance(value, str) and value.isascii() else ""

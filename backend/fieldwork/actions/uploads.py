@@ -4,7 +4,6 @@ The part on disk says how much has arrived; the database learns of whole files o
 """
 
 import base64
-import binascii
 import fcntl
 import hashlib
 import json
@@ -154,7 +153,7 @@ def _check(data: bytes, checksum: str) -> None:
         raise InvalidInput("不支持的校验算法。", f"Checksums are {', '.join(CHECKSUMS)}.")
     try:
         stated = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InvalidInput("校验值无法解读。", "The checksum is not base64.") from error
     if hashlib.new(name, data).digest() != stated:
         raise ChecksumMismatch()

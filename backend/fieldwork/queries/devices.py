@@ -21,7 +21,7 @@ from backend.fieldwork.queries.inspections import IN_HAND
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
 from schemas.vocabulary import Duty, InspectionState, ReplicaState
-from sync import OK
+from sync import OK, named_files
 
 
 def list_devices(
@@ -126,8 +126,7 @@ def _carried(session: Session, replica: Replica, inspection: Inspection) -> dict
         .where(LoggedOperation.inspection_id == inspection.id, LoggedOperation.rep == replica.id)
         .order_by(LoggedOperation.seq)
     ).all()
-    values = [json.loads(line.body).get("val") for line in lines]
-    files = {value["sha256"] for value in values if isinstance(value, dict) and isinstance(value.get("sha256"), str)}
+    files = {sha256 for line in lines for sha256 in named_files(json.loads(line.body))}
     stored = select(BlobUse.sha256).where(BlobUse.inspection_id == inspection.id, BlobUse.sha256.in_(files))
     begun = bool(lines) or inspection.state != InspectionState.ASSIGNED
     return {

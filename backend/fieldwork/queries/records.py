@@ -139,8 +139,9 @@ def _held(state: InspectionState, line: _Line, code: str) -> dict[str, Any]:
 
 
 def _history(line: _Line, by_dot: dict[str, _Line]) -> dict[str, Any]:
-    replaced = line.op.get("sup")
-    dots = [name for name in replaced if name in by_dot] if isinstance(replaced, list) else []
+    # A held operation may be of a newer version, or broken: nothing of it need be what its name says.
+    replaced, off = line.op.get("sup"), line.op.get("off")
+    dots = [name for name in replaced if isinstance(name, str) and name in by_dot] if isinstance(replaced, list) else []
     return {
         "pos": line.row.pos,
         "rev": line.row.rev,
@@ -149,7 +150,7 @@ def _history(line: _Line, by_dot: dict[str, _Line]) -> dict[str, Any]:
         "value": line.op.get("val"),
         "before": [by_dot[name].op.get("val") for name in dots],
         **line.signed_by(),
-        "off": line.op.get("off"),
+        "off": off if type(off) is int else None,
         "status": line.row.status,
         "code": line.row.code,
     }

@@ -200,7 +200,7 @@ def _held(session: Session, page: Sequence[Inspection]) -> Counter[str]:
 def _blobs_missing(
     session: Session, ids: Sequence[str], signed: dict[str, tuple[dict[str, Any], dict[str, Any]]]
 ) -> Counter[str]:
-    """How many files of each have not arrived: photos of the snapshot with their originals, pads and strokes of standing signatures."""
+    """How many files of each have not arrived: photos with their originals, pads and strokes of standing signatures."""
     named: dict[str, set[str]] = defaultdict(set)
     for inspection_id, (_, registers) in signed.items():
         photos = [value for reg, value in registers.items() if reg.startswith("photo/")]

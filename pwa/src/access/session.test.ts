@@ -4,7 +4,7 @@ import 'fake-indexeddb/auto'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { IdentityDatabase } from '../device/identity'
+import { findSession, IdentityDatabase, keepSession } from '../device/identity'
 import { base64, deviceLabel, uuid7 } from './keys'
 import { useSession } from './session'
 
@@ -13,7 +13,10 @@ type Answer = [status: number, body: unknown] | Error
 let answers: Record<string, Answer>
 let calls: { path: string; body: Record<string, unknown>; authorization?: string }[]
 
+let onCall: () => void
+
 beforeEach(() => {
+  onCall = () => undefined
   setActivePinia(createPinia())
   calls = []
   answers = {
@@ -26,6 +29,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     const path = url.replace('/api/v1', '')
     const headers = init.headers as Record<string, string>
+    onCall()
     calls.push({ path, body: init.body ? JSON.parse(String(init.body)) : {}, authorization: headers.Authorization })
     const answer = answers[`${init.method} ${path}`]
     if (!answer || answer instanceof Error) throw answer ?? new Error(`no answer to ${path}`)
@@ -142,6 +146,53 @@ describe('api', () => {
     answers['POST /session/refresh'] = new TypeError('failed to fetch')
     await expect(session.api.get('/x')).rejects.toMatchObject({ name: 'NoAnswer' })
     expect(session.ended).toBe(false)
+  })
+})
+
+describe('one phone, two persons', () => {
+  it('is never of two at a time while the second signs in', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    answers['POST /session'] = [200, { access: 'b1', me: me('shen') }]
+    answers['POST /session/refresh'] = [200, { access: 'b2', me: me('shen') }]
+    const seen: unknown[] = []
+    const looked = vi.fn(() => void seen.push([session.me?.account, session.replica?.account]))
+    onCall = looked
+    await session.signIn('shen', 'secret')
+    expect(looked).toHaveBeenCalledTimes(3)
+    for (const pair of seen) expect(pair).not.toEqual(['zhen', 'shen'])
+    expect([session.me?.account, session.replica?.account]).toEqual(['shen', 'shen'])
+  })
+
+  it('leaves the lease of whoever signed in elsewhere alone', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const lease = { not_after: new Date(Date.now() + 72 * 3_600_000).toISOString() }
+    answers['POST /session/refresh'] = [200, { access: 'a2', me: me('zhen'), lease, expires_at: new Date().toISOString() }]
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    const db = new IdentityDatabase()
+    const theirs = { until: 1, seen: 1 }
+    await keepSession(db, me('shen'), null, theirs)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.waitFor(async () => expect(await db.sessions.count()).toBe(1))
+    await db.sessions.toArray()
+    expect((await findSession(db))!.lease).toEqual(theirs)
+    db.close()
+    vi.useRealTimers()
+  })
+})
+
+describe('replaceReplica', () => {
+  it('has the old key vouch for the new replica', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    const { publicKey } = session.replica!.keys
+    await session.replaceReplica()
+    const { id, public_key, voucher } = calls.filter(({ path }) => path === '/replicas').at(-1)!.body as Record<string, string>
+    const signature = Uint8Array.from(atob(voucher!.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+    const message = new TextEncoder().encode(`suicha replica ${id} ${public_key}`)
+    expect(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, publicKey, signature, message)).toBe(true)
   })
 })
 

@@ -18,7 +18,7 @@ import {
   type StoredReplica,
 } from '../device/identity'
 import { findVault, random } from '../device/vault'
-import { base64, deviceLabel, makeReplica, publicKeyOf } from './keys'
+import { base64, deviceLabel, makeReplica, publicKeyOf, signWith } from './keys'
 import { useLease } from './lease'
 
 export type { Me } from '../api/accounts'
@@ -29,12 +29,16 @@ export const useSession = defineStore('session', () => {
   const replica = shallowRef<StoredReplica | null>(null)
   /** The server no longer prolongs the session: records can be made, but sending waits for a new sign-in. */
   const ended = ref(false)
-  /** The server has revoked this installation: reading only, and everything stays. */
+  /** The server has revoked this installation: reading only; what the server lacks stays. */
   const revoked = ref(false)
   /** The secret for the vault to come. Never on disk, where it would be worth as much as the PIN. */
   const recovery = shallowRef<Uint8Array<ArrayBuffer> | null>(null)
   /** Expired, the phone takes in nothing new until it has heard from the server. */
-  const lease = useLease((stored) => db.sessions.update('current', { lease: stored }))
+  const lease = useLease((stored) => {
+    // Signed out, or somebody else signed in, in another window: their lease is not ours to change.
+    const owner = me.value?.account
+    return db.sessions.where({ key: 'current' }).filter((row) => (row.me as Me).account === owner).modify({ lease: stored })
+  })
 
   const language = (): string => document.documentElement.lang
   /** For calls in the name of the person; it renews its token by itself. */
@@ -65,10 +69,9 @@ export const useSession = defineStore('session', () => {
   async function signIn(username: string, password: string, code: string | null = null): Promise<Me> {
     const known = await findReplica(db, { username })
     const opened = await openSession(plain, { username, password, replica: known?.id ?? null })
+    if (me.value?.account !== opened.me.account) leave()
     api.setAccess(opened.access)
     ended.value = false
-    // Another person's lease says nothing about this one.
-    if (me.value?.account !== opened.me.account) lease.restore(null)
     if (opened.me.roles.includes('inspector')) await enrol(opened, code)
     else replica.value = null
     await keep(opened.me)
@@ -104,9 +107,11 @@ export const useSession = defineStore('session', () => {
   }
 
   /** Tells the server this installation's key and, before there is a vault, the secret that opens it without a PIN. */
-  async function introduce(mine: StoredReplica, code: string | null = null): Promise<void> {
+  async function introduce(mine: StoredReplica, code: string | null = null, sponsor: StoredReplica | null = null): Promise<void> {
     const secret = recovery.value && base64(recovery.value)
-    await enrolReplica(api, { id: mine.id, public_key: await publicKeyOf(mine), label: mine.label, code, recovery: secret })
+    const public_key = await publicKeyOf(mine)
+    const voucher = sponsor && (await signWith(sponsor, new TextEncoder().encode(`suicha replica ${mine.id} ${public_key}`)))
+    await enrolReplica(api, { id: mine.id, public_key, label: mine.label, code, recovery: secret, voucher })
   }
 
   async function renew(): Promise<string | null> {
@@ -138,7 +143,7 @@ export const useSession = defineStore('session', () => {
     const fresh = await makeReplica(owner, old.label)
     await keepReplica(db, fresh)
     // Until the server has bound the session to the new replica, the token is renewed in the name of the old one.
-    await introduce(fresh)
+    await introduce(fresh, null, old)
     replica.value = { ...fresh, enrolled: 1 }
     await keepReplica(db, replica.value)
     await keepReplica(db, { ...old, retired: new Date().toISOString() })
@@ -150,6 +155,11 @@ export const useSession = defineStore('session', () => {
   async function signOut(): Promise<void> {
     await closeSession(plain).catch(() => undefined)
     await dropSession(db)
+    leave()
+  }
+
+  /** Nobody is here, all at once: what is still under way for one person must not go on as another. */
+  function leave(): void {
     api.setAccess(null)
     me.value = null
     replica.value = null
@@ -157,7 +167,7 @@ export const useSession = defineStore('session', () => {
     revoked.value = false
     recovery.value = null
     lease.restore(null)
-    remembered = Promise.resolve(false)
+    remembered = null
   }
 
   return {

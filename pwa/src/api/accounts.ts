@@ -37,7 +37,14 @@ export const closeSession = (client: Client): Promise<void> => client.del('/sess
 
 export const enrolReplica = (
   client: Client,
-  replica: { id: string; public_key: string; label: string; code?: string | null; recovery?: string | null },
+  replica: {
+    id: string
+    public_key: string
+    label: string
+    code?: string | null
+    recovery?: string | null
+    voucher?: string | null
+  },
 ): Promise<unknown> => client.post('/replicas', replica)
 
 /** The secret that this phone left with the server for the day its PIN is forgotten. */

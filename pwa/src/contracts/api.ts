@@ -7400,6 +7400,8 @@ export interface components {
             public_key: string;
             /** @default null */
             recovery: string | null;
+            /** @default null */
+            voucher: string | null;
         };
         ReplicaOut: {
             /** Format: date-time */

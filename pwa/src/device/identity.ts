@@ -88,6 +88,11 @@ export async function findReplica(
   return found.find((replica) => replica.enrolled) ?? found[0] ?? null
 }
 
+/** All replicas that ever were of this device, for whichever account. */
+export async function ownReplicas(db: IdentityDatabase): Promise<Set<string>> {
+  return new Set(await db.replicas.toCollection().primaryKeys())
+}
+
 export async function keepReplica(db: IdentityDatabase, replica: StoredReplica): Promise<void> {
   await db.replicas.put(replica)
 }

@@ -96,7 +96,7 @@ export function loose(op: Operation): OperationRow {
   return { insp: op.insp, rep: op.rep, seq: op.seq, op, acked: 0, pos: 0, st: 'ok', code: '', recv: '', chain: '' }
 }
 
-/** Stores a file's bytes; one that is here already keeps how far it was sent. */
+/** Stores a file's bytes; one that is here already keeps them, and how far it was sent. */
 export async function keepFile(
   db: FieldDatabase,
   insp: string,
@@ -106,7 +106,7 @@ export async function keepFile(
   if (await db.files.get([insp, sha256])) return
   const size = bytes.byteLength
   await db.files.add({ insp, sha256, mime, size, uploaded, sent: uploaded ? size : 0 })
-  await db.bytes.put({ sha256, bytes })
+  if (!(await db.bytes.where({ sha256 }).count())) await db.bytes.add({ sha256, bytes })
 }
 
 /** The device's wall clock with its zone, e.g. 2026-11-21T09:30:00.123+08:00. */

@@ -65,9 +65,14 @@ function parts(insp: string, rep: string, ops: readonly Operation[]): Chain[] {
   return chains
 }
 
-/** Takes another phone's file along, all or nothing: to be sent, and to be seen where this phone has the inspection. */
+/**
+ * Takes another phone's file along, all or nothing: to be sent, and to be seen where this phone has the inspection.
+ * `own`: the replicas of this device. What a file says in their name is only sent: in the record this phone would go on
+ * from it, and so sign with its own key what somebody else may have made up.
+ */
 export async function takeAlong(
   db: FieldDatabase,
+  own: ReadonlySet<string>,
   batches: readonly Batch[],
   files: readonly RescueFile[],
   titles: Readonly<Record<string, string>> = {},
@@ -78,7 +83,7 @@ export async function takeAlong(
       const known = (await db.carried.where({ insp }).toArray()).find((row) => row.batch.sig === batch.sig)
       if (known) await db.carried.update(known.id!, { code: '' })
       else await db.carried.add({ insp, rep, batch, title: titles[insp] ?? '', code: '' })
-      if (!(await db.inspections.get(insp))) continue
+      if (own.has(rep) || !(await db.inspections.get(insp))) continue
       for (const op of ops) {
         // What is here already stays: it may be the same, or this phone's own.
         if (!(await db.operations.get([insp, rep, op.seq]))) await db.operations.add({ ...loose(op), acked: 1, carried: 1 })

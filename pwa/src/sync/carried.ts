@@ -1,6 +1,9 @@
 /** Work of other phones that this one carries: it goes before its own, so that causes come first. */
-import { importBundle } from '../api/fieldwork'
+import type { Client } from '../api/client'
+import { importBundle, type ImportedBatch } from '../api/fieldwork'
+import { ProblemError } from '../api/problem'
 import { carriedBatches, settleCarried, type CarriedRow } from '../device/rescue'
+import type { Batch } from '../sync-core'
 import type { SyncContext } from './context'
 
 // The server reads at most 4 MiB at once.
@@ -10,10 +13,27 @@ const REQUEST_BYTES = 2 * 1024 * 1024
 export async function pushCarried({ db, client }: SyncContext): Promise<Set<string>> {
   const rows = await carriedBatches(db)
   for (const part of portions(rows)) {
-    const { batches } = await importBundle(client, { v: 1, replicas: [], batches: part.map(({ batch }) => batch) })
-    for (const [index, { st, code }] of batches.entries()) await settleCarried(db, part[index]!, st === 'refused' ? code : st)
+    const said = await handOver(client, part.map(({ batch }) => batch))
+    for (const [index, { st, code }] of said.entries()) await settleCarried(db, part[index]!, st === 'refused' ? code : st)
   }
   return new Set(rows.map(({ insp }) => insp))
+}
+
+// The whole request cannot be read: too large, no JSON for the server, or no rescue file.
+const UNREADABLE = [400, 413, 422]
+
+/** What the server says of each batch, in their order. One that spoils the request for the others is found and refused. */
+export async function handOver(client: Client, batches: readonly Batch[]): Promise<ImportedBatch[]> {
+  try {
+    return (await importBundle(client, { v: 1, replicas: [], batches })).batches
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !UNREADABLE.includes(error.status)) throw error
+    if (batches.length > 1) {
+      const half = Math.ceil(batches.length / 2)
+      return [...(await handOver(client, batches.slice(0, half))), ...(await handOver(client, batches.slice(half)))]
+    }
+    return batches.map(({ insp, rep }) => ({ insp, rep, st: 'refused', code: error.code, missing: [] }))
+  }
 }
 
 /** As many batches in one request as the server reads. */

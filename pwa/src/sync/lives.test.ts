@@ -125,7 +125,7 @@ class World {
   private async meet(from: number): Promise<void> {
     const { chains, carried, files } = await collectUnsent(this.phones[from]!.db)
     const batches: Batch[] = [...chains.map((chain) => ({ ...chain, sig: `${chain.rep}-${chain.ops.length}`.padEnd(86, 'x') })), ...carried]
-    await takeAlong(this.phones[1 - from]!.db, batches, files)
+    await takeAlong(this.phones[1 - from]!.db, new Set([this.phones[1 - from]!.me.rep]), batches, files)
   }
 
   /** The phone comes back from its own backup: what it had not sent since is gone by its owner's doing. */

@@ -48,6 +48,8 @@ export class PretendServer {
   states = new Map<string, { state: string; changed_at: string }>()
   /** Replicas that it does not know. */
   strangers = new Set<string>()
+  /** Batches, by signature, that no request may hold. */
+  unreadable = new Set<string>()
   /** The version of every packet, as its tag says. */
   packets = 1
 
@@ -125,7 +127,11 @@ export class PretendServer {
   private answer(method: string, path: string, body: unknown, query: Record<string, unknown> = {}): unknown {
     const [, collection, id = '', part] = path.split('/')
     if (path.endsWith('#304')) return {}
-    if (collection === 'import') return { batches: (body as { batches: Batch[] }).batches.map((batch) => this.take(batch)) }
+    if (collection === 'import') {
+      const { batches } = body as { batches: Batch[] }
+      if (batches.some(({ sig }) => this.unreadable.has(sig))) throw new ProblemError(400, { code: 'fieldwork.bad-encoding' })
+      return { batches: batches.map((batch) => this.take(batch)) }
+    }
     if (collection === 'blobs') {
       const asked = (body as { sha256: string[] }).sha256
       return { missing: asked.filter((sha256) => !this.files.has(sha256)) }

@@ -13,7 +13,8 @@ import { grouped, isNumber, makeNumber, NotRescue, openRescue, packRescue, Wrong
 
 const A = '0192f0c8-0000-7000-8000-000000000001'
 const NUMBER = '12345678901234567890'
-const SHA = 'a'.repeat(64)
+// Of ten nines.
+const SHA = '91c296acafc120f6ce73b131be0b9d7b4c16f54c7b0b92fee3c8766508bd781c'
 const ABOUT = { person: '甲', device: 'Android', at: '2026-11-21T10:00:00+08:00', titles: { [A]: '某店' } }
 
 let server: PretendServer
@@ -73,8 +74,8 @@ describe('the rescue file', () => {
 describe('carrying', () => {
   it('shows the partner what was written, sends it before the own work, and doubles nothing later', async () => {
     const { bundle, files } = await rescue()
-    await takeAlong(theirs.db, bundle.batches, files, ABOUT.titles)
-    await takeAlong(theirs.db, bundle.batches, files, ABOUT.titles)
+    await takeAlong(theirs.db, new Set([theirs.me.rep]), bundle.batches, files, ABOUT.titles)
+    await takeAlong(theirs.db, new Set([theirs.me.rep]), bundle.batches, files, ABOUT.titles)
     expect(valueOf((await readState(theirs.db, A)).registers.get('note/Q01.1')!)).toBe('mine')
     await theirs.write(A, 'note/Q01.1', 'theirs, knowing it')
     await theirs.exchange()
@@ -89,7 +90,7 @@ describe('carrying', () => {
 
   it('keeps what the server refuses, with the reason, and no longer shows it', async () => {
     const { bundle } = await rescue()
-    await takeAlong(theirs.db, bundle.batches, [])
+    await takeAlong(theirs.db, new Set([theirs.me.rep]), bundle.batches, [])
     server.strangers.add(mine.me.rep)
     await theirs.exchange()
     expect((await theirs.db.carried.toArray()).map(({ code }) => code)).toEqual(['unknown_replica'])

@@ -1,10 +1,9 @@
 /** Making a rescue file of what is unsent, and handing another's in at the desk, where no tables are. */
-import { importBundle } from '../api/fieldwork'
 import type { Client } from '../api/client'
 import type { FieldDatabase, FileRow } from '../device/database'
 import { collectUnsent } from '../device/rescue'
 import { signedBytes, type Batch, type Bundle } from '../sync-core'
-import { portions } from './carried'
+import { handOver, portions } from './carried'
 import type { SyncContext } from './context'
 import { contained, type Failure } from './failures'
 import type { About, Rescue } from './rescuefile'
@@ -58,8 +57,7 @@ export async function handIn(
   const codes: string[] = []
   const lacking = new Set<string>()
   for (const part of portions(bundle.batches.map((batch) => ({ batch })))) {
-    const answer = await importBundle(client, { v: 1, replicas: [], batches: part.map(({ batch }) => batch) })
-    for (const { insp, st, code, missing } of answer.batches) {
+    for (const { insp, st, code, missing } of await handOver(client, part.map(({ batch }) => batch))) {
       codes.push(st === 'stored' ? '' : st === 'refused' ? code : st)
       for (const sha256 of missing) lacking.add(`${insp} ${sha256}`)
     }

@@ -4,6 +4,7 @@
  * it, with the first 24 bytes as associated data. Inside: the length of the contents as 4 bytes, the contents as JSON,
  * the bytes of the files one after the other.
  */
+import { digestOf } from '../device/digest'
 import type { RescueFile } from '../device/rescue'
 import { isChained } from '../device/rescue'
 import type { Bundle } from '../sync-core'
@@ -28,6 +29,13 @@ export interface Rescue {
   bundle: Bundle
   files: RescueFile[]
 }
+
+export interface OpenedRescue extends Rescue {
+  /** How many files were left out on opening, as their bytes are not those that their names promise. */
+  spoilt: number
+}
+
+const KINDS = ['image/jpeg', 'image/png', 'image/webp', 'application/json']
 
 /** No rescue file, or cut short. */
 export class NotRescue extends Error {}
@@ -67,7 +75,7 @@ export async function packRescue({ about, bundle, files }: Rescue, number: strin
 }
 
 /** Throws NotRescue and WrongNumber. */
-export async function openRescue(bytes: ArrayBuffer, number: string): Promise<Rescue> {
+export async function openRescue(bytes: ArrayBuffer, number: string): Promise<OpenedRescue> {
   const all = new Uint8Array(bytes)
   if (all.length < MAGIC.length + SALT + NONCE || MAGIC.some((byte, index) => all[index] !== byte)) throw new NotRescue()
   const front = all.slice(0, MAGIC.length + SALT)
@@ -85,7 +93,8 @@ export async function openRescue(bytes: ArrayBuffer, number: string): Promise<Re
 
 type Contents = Omit<Rescue, 'files'> & { files: (Omit<RescueFile, 'bytes'> & { size: number })[] }
 
-function read(plain: Uint8Array<ArrayBuffer>): Rescue {
+/** Anybody may have written it: what cannot be shown or kept is refused here. */
+async function read(plain: Uint8Array<ArrayBuffer>): Promise<OpenedRescue> {
   try {
     const end = 4 + new DataView(plain.buffer).getUint32(0)
     const { about, bundle, files: list } = JSON.parse(new TextDecoder().decode(plain.slice(4, end))) as Contents
@@ -95,11 +104,17 @@ function read(plain: Uint8Array<ArrayBuffer>): Rescue {
       if (from > plain.length) throw new NotRescue()
       return { ...file, bytes: plain.slice(from - size, from).buffer }
     })
-    if (bundle.v !== 1 || !bundle.batches.every(isChained)) throw new NotRescue()
-    return { about, bundle, files }
+    if (bundle.v !== 1 || !bundle.batches.every(isChained) || !isTold(about)) throw new NotRescue()
+    const intact: RescueFile[] = []
+    for (const file of files) if (KINDS.includes(file.mime) && (await digestOf(file.bytes)) === file.sha256) intact.push(file)
+    return { about, bundle, files: intact, spoilt: files.length - intact.length }
   } catch (cause) {
     throw new NotRescue('', { cause })
   }
+}
+
+function isTold({ person, device, at, titles }: About): boolean {
+  return [person, device, at, ...Object.values(titles)].every((text) => typeof text === 'string')
 }
 
 async function keyOf(number: string, salt: Uint8Array<ArrayBuffer>, use: 'encrypt' | 'decrypt'): Promise<CryptoKey> {

@@ -83,6 +83,14 @@ describe('the session', () => {
     expect(told.at(-1)).toMatchObject({ running: false, trouble: null })
   })
 
+  it('asks nothing of the server when it is stopped before its first turn', async () => {
+    const session = start()
+    const turn = session.request()
+    session.stop()
+    await turn
+    expect(server.requests).toEqual([])
+  })
+
   it('asks after a failure whether the server is there, before it sends anything', async () => {
     server.trouble = silence
     const session = start()

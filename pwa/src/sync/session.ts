@@ -87,6 +87,7 @@ export function startSync(context: Omit<SyncContext, 'at'>, tell: (status: SyncS
       const asked = wanted === 'asked'
       wanted = null
       const paused = (await readMeta<boolean>(context.db, 'paused')) ?? false
+      if (stopping.signal.aborted) return
       say({ paused })
       if (asked || !paused) await exclusively(`suicha-sync ${context.db.name}`, () => once(asked), stopping.signal, () => say({ elsewhere: true }))
     }

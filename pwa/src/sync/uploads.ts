@@ -2,6 +2,7 @@
 import { missingFiles } from '../api/fieldwork'
 import { ProblemError } from '../api/problem'
 import type { FileRow } from '../device/database'
+import { digestOf } from '../device/digest'
 import { filesToAskAgain, markSent, offerAgain, refuseFile, unsentFiles } from '../device/exchange'
 import { localTime } from '../device/records'
 import type { SyncContext } from './context'
@@ -78,9 +79,4 @@ async function pushFile({ db, upload }: SyncContext, file: FileRow): Promise<voi
     await noted
   }
   await markSent(db, file, file.size)
-}
-
-async function digestOf(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

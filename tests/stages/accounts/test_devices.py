@@ -4,11 +4,15 @@ import base64
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -32,7 +36,8 @@ class Browser:
 
     def __init__(self, app: Flask, username: str) -> None:
         self.client, self.username, self.headers = app.test_client(), username, {}
-        self.id, self.public_key = new_id(), spki(ec.generate_private_key(ec.SECP256R1()))
+        self.id, self.key = new_id(), ec.generate_private_key(ec.SECP256R1())
+        self.public_key = spki(self.key)
 
     def call(self, method: str, path: str, **request: Any) -> Any:
         return self.client.open(API + path, method=method, headers=self.headers, **request)
@@ -45,6 +50,12 @@ class Browser:
     def enrol(self, **more: Any) -> Any:
         body = {"id": self.id, "public_key": self.public_key, "label": "Android · Chrome", **more}
         return self.call("POST", "/replicas", json=body)
+
+    def vouch(self, replica: str, public_key: str) -> str:
+        """This phone's signature for a replica that follows on it, as WebCrypto makes it."""
+        message = f"suicha replica {replica} {public_key}".encode()
+        r, s = decode_dss_signature(self.key.sign(message, ec.ECDSA(hashes.SHA256())))
+        return base64.urlsafe_b64encode(r.to_bytes(32) + s.to_bytes(32)).decode().rstrip("=")
 
     def refresh(self) -> Any:
         answer = self.call("POST", "/session/refresh", json={"replica": self.id})
@@ -141,6 +152,13 @@ class TestEnrolWithCode:
         assert (second.status_code, second.json["code"]) == (422, "accounts.code-unknown")
         assert second.json["errors"][0]["pointer"] == "/code"
 
+    def test_a_code_that_several_give_at_once_enrols_one(self, shut: Flask, office: Callable[..., Any]) -> None:
+        code = new_code(office)["code"]
+        phones = [Browser(shut, "inspector1").sign_in() for _ in range(4)]
+        with ThreadPoolExecutor(len(phones)) as pool:
+            answers = list(pool.map(lambda phone: phone.enrol(code=code).status_code, phones))
+        assert sorted(answers) == [201, 422, 422, 422]
+
     def test_a_lost_answer_costs_no_second_code(self, shut: Flask, office: Callable[..., Any]) -> None:
         code, phone = new_code(office)["code"], Browser(shut, "inspector1").sign_in()
         first = phone.enrol(code=code, recovery=SECRET)
@@ -151,9 +169,23 @@ class TestEnrolWithCode:
         phone = Browser(shut, "inspector1").sign_in()
         assert phone.enrol(code=new_code(office)["code"]).status_code == 201
         fork = {"id": new_id(), "public_key": spki(ec.generate_private_key(ec.SECP256R1()))}
-        assert phone.enrol(**fork).json["code"] == "accounts.code-needed"
+        voucher = phone.vouch(fork["id"], fork["public_key"])
+        assert phone.enrol(**fork, voucher=voucher).json["code"] == "accounts.code-needed"
         assert phone.refresh().status_code == 200
-        assert phone.enrol(**fork).status_code == 201
+        assert phone.enrol(**fork, voucher=voucher).status_code == 201
+
+    def test_a_stolen_password_and_the_name_of_a_phone_do_not_do(self, shut: Flask, office: Callable[..., Any]) -> None:
+        phone = Browser(shut, "inspector1").sign_in()
+        assert phone.enrol(code=new_code(office)["code"]).status_code == 201
+        thief = Browser(shut, "inspector1").sign_in()
+        (seen,) = thief.call("GET", "/me/devices").json["items"]
+        mine, thief.id = thief.id, seen["id"]
+        thief.sign_in()
+        other = Browser(shut, "inspector1")
+        vouchers = (None, thief.vouch(mine, thief.public_key), phone.vouch(mine, other.public_key))
+        for voucher in vouchers:
+            answer = thief.enrol(id=mine, voucher=voucher)
+            assert (answer.status_code, answer.json["code"]) == (403, "accounts.code-needed")
 
     @pytest.mark.parametrize("fault", ["wrong", "foreign", "expired", "replaced"])
     def test_every_other_code_gets_the_same_answer(
@@ -170,6 +202,15 @@ class TestEnrolWithCode:
         assert (answer.status_code, answer.json["code"]) == (422, "accounts.code-unknown")
         with shut.app_context():
             assert db.session.scalars(select(Replica)).all() == []
+
+    def test_every_public_key_that_is_none_is_refused_by_name(self, app: Flask) -> None:
+        phone = Browser(app, "inspector1").sign_in()
+        good = base64.b64decode(phone.public_key)
+        # The first bytes say which algorithm and curve; one bit off is some other, or nothing at all.
+        for place in range(30):
+            broken = bytes(byte ^ (index == place) for index, byte in enumerate(good))
+            answer = phone.enrol(public_key=base64.b64encode(broken).decode())
+            assert (answer.status_code, answer.json["code"]) == (422, "accounts.bad-public-key")
 
     def test_a_code_that_is_given_must_be_right_also_where_none_is_needed(self, app: Flask) -> None:
         answer = Browser(app, "inspector1").sign_in().enrol(code="0000-0000-0000-0000")
@@ -265,6 +306,18 @@ class TestRevoke:
         assert phone.call("GET", "/me").status_code == 200
         assert phone.enrol().json["code"] == "accounts.replica-revoked"
         assert phone.refresh().json["lease"] is None
+
+    def test_outruns_a_renewal_under_way(self, app: Flask, office: Callable[..., Any], sign_in: SignIn) -> None:
+        for _ in range(3):
+            phone = Browser(app, "inspector1").bound()
+            path, body = f"{API}/devices/{phone.id}/revoke", {"reason": "丢失", "lost": True}
+            revoke = partial(app.test_client().post, path, json=body, headers=sign_in("dispatcher"))
+            with ThreadPoolExecutor(2) as pool:
+                renewal, revocation = pool.submit(phone.refresh), pool.submit(revoke)
+            assert revocation.result().status_code == 200
+            assert renewal.result().status_code in (200, 401)
+            assert phone.call("GET", "/me").status_code == 401
+            assert phone.refresh().status_code == 401
 
     def test_twice_keeps_the_first_reason(self, app: Flask, office: Callable[..., Any]) -> None:
         phone = Browser(app, "inspector1").bound()

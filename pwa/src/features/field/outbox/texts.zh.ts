@@ -20,7 +20,7 @@ export default {
     offline: '连不上服务器。内容已保存在本机，会自动重试，也可点“立即同步”。',
     captive: '当前网络需要先登录认证，没有连到服务器。请打开浏览器完成认证，或换用移动网络。',
     signed_out: '登录已过期，请重新登录后继续上传。',
-    revoked: '此设备已被吊销。未传内容可做成救援文件交出。',
+    revoked: '此设备已被吊销，不再上传。未传内容仍在本机，可做成救援文件交给同事或审核人。',
     update: '应用版本过旧，请更新后继续上传；内容已保存在本机。',
     busy: '服务器繁忙，稍后自动重试。',
     failed: '有记录没有传成功，会自动重试；其他记录不受影响。',
@@ -43,6 +43,18 @@ export default {
   },
   unknown: '{count} 项由更新版本的应用写入：已保存，请更新本应用后查看，更新前不能签名。',
   held: {
+    of: {
+      ans: '要点',
+      note: '备注',
+      photo: '照片',
+      sign: '签名',
+      outcome: '检查情形',
+      result: '事项结果',
+      place: '到场登记',
+      remark: '情况说明',
+      blob: '文件',
+      submit: '提交',
+    },
     next: {
       replica_revoked: '由审核人决定是否采纳，您无需操作。',
       unassigned: '检查已改由他人负责。内容已保存，由审核人决定是否采纳。',
@@ -92,7 +104,7 @@ export default {
   },
   rescue: {
     title: '救援文件',
-    hint: '没有网络或无法登录时，把未传内容做成加密文件，由同事或审核人代传',
+    hint: '没有网络或无法登录时，把未传内容做成加密文件，由同事或审核人代传。',
     make: {
       title: '交出未传内容',
       nothing: '没有未传的内容，不需要救援文件。',
@@ -121,6 +133,7 @@ export default {
       from: '{person} · {device}',
       at: '制作于 {time}',
       record: '{title}：{operations} 条内容，{files} 个文件',
+      spoilt: '其中 {count} 个文件已损坏，不会上传。',
       send: '上传到服务器',
       sendPhone: '带上并上传',
       sending: '正在上传…',
