@@ -20,14 +20,14 @@ export default {
   banner: {
     ended: 'The session has ended. You can go on working; it is sent after you sign in.',
     signIn: 'Sign in',
-    revoked: 'This device has been revoked: reading only. What the server has in full is gone from it, everything else stays. Ask your administrator.',
+    revoked: 'This device has been revoked and can only be read. Inspections that the server has in full were removed from it; whatever was not sent is still here. Ask your administrator.',
     old: 'Work has been waiting to be sent for {days} days. Connect soon.',
     veryOld: 'Work has been waiting for {days} days, more than 5. Connect now and tell your office.',
     install: 'Browsers may clear the data of apps that are not installed. Add Suicha to the home screen.',
     known: 'OK',
   },
   list: {
-    todo: 'to do',
+    todo: 'open',
     filter: 'Filter by state',
     clear: 'Clear the search',
     emptyHint: 'Tasks arrive by themselves when they are assigned, and work without a network.',
@@ -43,8 +43,8 @@ export default {
     progress: '{percent}% done',
     withdrawn: 'Replaced',
   },
-  section: { returned: 'Returned', overdue: 'Overdue', soon: 'Due soon', started: 'In progress', later: 'To do', sent: 'Submitted', withdrawn: 'Replaced' },
-  due: { over: '{days} days overdue', today: 'Due today', left: '{days} days left' },
+  section: { returned: 'Returned', overdue: 'Overdue', soon: 'Due soon', started: 'In progress', later: 'Not started', sent: 'Submitted', withdrawn: 'Replaced' },
+  due: { over: '{n} day overdue | {n} days overdue', today: 'Due today', left: '{n} day left | {n} days left' },
   task: {
     toList: 'Back to the list',
     code: 'Credit code',
@@ -75,7 +75,7 @@ export default {
     rework: 'Rework',
     other: 'Other outcome',
     otherHint: 'When the visit cannot take place as planned',
-    submit: 'To submission',
+    submit: 'Go and submit',
     record: 'Read the record',
   },
   source: {
@@ -154,7 +154,7 @@ export default {
     elsewhere: 'On another device',
   },
   missing: { title: '{count} still missing', count: '{count} missing', none: 'Nothing is missing', answer: 'Answer', note: 'Note', photo: 'Photo', why: 'Reason' },
-  conflict: { title: 'Two people differ', answer: 'Choose one', choose: 'Use this' },
+  conflict: { title: 'Two answers differ', answer: 'Choose one', choose: 'Use this' },
   save: {
     saving: 'Saving',
     saved: 'Saved',
@@ -179,7 +179,7 @@ export default {
       moved: 'Moved to another district',
     },
   },
-  withdrawn: { title: 'You were replaced.', text: 'Somebody else visits this one; you do not go. What you wrote is kept and sent.' },
+  withdrawn: { title: 'You have been replaced.', text: 'Somebody else visits this one; you need not go. What you wrote is sent and kept on file.' },
   returned: {
     now: 'Now',
     done: '{done} of {all} reworked.',
@@ -191,7 +191,7 @@ export default {
   },
   register: { outcome: 'Outcome', result: 'Result', place: 'Check-in', remark: 'Remarks (optional)', photo: 'Photo', none: 'none', present: 'keep' },
   results: { title: 'Result' },
-  role: { lead: 'Lead', member: 'Member', representative: 'Representative of the inspected' },
+  role: { lead: 'Lead', member: 'Member', representative: 'Representative of the business' },
   sign: {
     readFirst: 'Tick above that everybody has read it.',
     readAndSign: 'Read and sign',
@@ -247,7 +247,7 @@ export default {
     running: 'Syncing…',
   },
   held: {
-    title: '{count} edits wait for the reviewer',
+    title: '{count} change waits for the reviewer | {count} changes wait for the reviewer',
     replica_revoked: 'written after the device was revoked',
     unassigned: 'no longer in the team',
     deferred: 'written by a newer version',
@@ -290,7 +290,7 @@ export default {
     text: { name: 'Text size', normal: 'Normal', large: 'Large' },
   },
   me: {
-    number: 'Number',
+    number: 'Name',
     pin: 'PIN and automatic lock',
     title: 'Me and this device',
     device: 'Device',
@@ -300,6 +300,6 @@ export default {
     version: 'Version',
     leave: 'Sign out',
     leaveSure: 'Signing in again needs a network.',
-    leaveUnsent: '{count} things are not sent. They stay here and are sent after you sign in again.',
+    leaveUnsent: '{count} change is not sent yet. It stays here and is sent after you sign in again. | {count} changes are not sent yet. They stay here and are sent after you sign in again.',
   },
 }

@@ -20,7 +20,7 @@ export default {
   banner: {
     ended: '登录已过期。可以继续检查，内容保存在本机；重新登录后上传。',
     signIn: '重新登录',
-    revoked: '此设备已被吊销：服务器已收妥的内容已从本机删除，未送达的都在，只能查看。请联系管理员。',
+    revoked: '此设备已被吊销，只能查看。服务器已完整收到的检查已从本机删除，没有传到的仍在本机。请联系管理员。',
     old: '有内容已 {days} 天未上传，请尽快联网同步。',
     veryOld: '有内容已 {days} 天未上传，已超过 5 天，请立即联网并报告所在单位。',
     install: '浏览器可能会清理未安装应用的数据。请把“随查”添加到主屏幕后使用。',
@@ -44,7 +44,7 @@ export default {
     withdrawn: '已撤换',
   },
   section: { returned: '被退回', overdue: '已逾期', soon: '即将到期', started: '进行中', later: '待检查', sent: '已提交', withdrawn: '已撤换' },
-  due: { over: '逾期 {days} 天', today: '今天到期', left: '剩 {days} 天' },
+  due: { over: '逾期 {n} 天', today: '今天到期', left: '剩 {n} 天' },
   task: {
     toList: '返回任务列表',
     code: '信用代码',
@@ -286,8 +286,8 @@ export default {
     text: { name: '字号', normal: '标准', large: '大' },
   },
   me: {
-    number: '编号',
-    pin: 'PIN 与自动锁定',
+    number: '设备',
+    pin: 'PIN 码与自动锁定',
     title: '我和本机',
     device: '本机',
     storage: '存储',

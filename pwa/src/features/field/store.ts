@@ -107,9 +107,15 @@ export const useField = defineStore('field', () => {
   // Locked, or signed out: nothing stays open behind the door.
   watchEffect(() => lock.key ?? close(), { flush: 'sync' })
   // Not this person's phone any more: what the server has in full need not be on it.
-  watchEffect(() => {
-    if (session.revoked && opened.value) void wipeReceipted(opened.value.db)
-  })
+  watchEffect(
+    () => {
+      if (!session.revoked || !opened.value) return
+      // A further exchange would bring it back.
+      opened.value.sync.stop()
+      void wipeReceipted(opened.value.db)
+    },
+    { flush: 'sync' },
+  )
   addEventListener('online', () => (online.value = true))
   addEventListener('offline', () => (online.value = false))
 

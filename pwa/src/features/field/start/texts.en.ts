@@ -16,12 +16,12 @@ export default {
   tasksTitle: 'Take your tasks along',
   tasksWaiting: 'Asking the server for your tasks…',
   tasksOffline: 'No network now. Your tasks will come as soon as there is one.',
-  tasksNone: 'No task is assigned to you at present.',
+  tasksNone: 'No task is assigned to you at present. New ones come by themselves.',
   tasksSome: '{ready} of {all} tasks taken along',
   tasksAll: 'All {all} tasks are on this phone; no network is needed.',
   done: 'Start working',
   later: 'Later',
   expired:
-    'Too long without the server: nothing new can be written for now. Sign in again with a network; everything saved is here to read, send and export.',
+    'This phone has not reached the server for too long, so nothing new can be written. Connect and sign in again; everything saved is here to read, send and export.',
   signIn: 'Sign in again',
 }

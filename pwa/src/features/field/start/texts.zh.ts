@@ -15,11 +15,11 @@ export default {
   tasksTitle: '带上任务',
   tasksWaiting: '正在向服务器取任务…',
   tasksOffline: '现在没有网络。联网后会自动带上任务。',
-  tasksNone: '目前没有分派给你的任务。',
+  tasksNone: '目前没有派给您的任务，派发后会自动下载。',
   tasksSome: '已带上 {ready} / {all} 个任务',
   tasksAll: '{all} 个任务都已带上，没有网络也能检查。',
   done: '开始工作',
   later: '以后再说',
-  expired: '离开服务器太久，暂时不能填写新内容。请联网后重新登录；已保存的都在，可以查看、发送和导出。',
+  expired: '本机太久没有连上服务器，暂时不能填写新内容。请联网后重新登录；已保存的内容都在，可以查看、上传和导出。',
   signIn: '重新登录',
 }
