@@ -95,7 +95,7 @@ def test_a_phone_is_enrolled_and_revoked_at_the_desk(
     expect(page.get_by_test_id("device-revoked")).to_contain_text("昨晚在出租车上丢失")
     assert phone.call("GET", "/me").status == 401
     assert time.monotonic() - began < 5
-    assert phone.call("POST", "/session/refresh", {"replica": phone.id}).status == 401
+    assert phone.call("POST", "/session/refresh", {"replica": phone.id}).status == 410
     expect(page.get_by_test_id("device-sessions")).to_have_text("0 个")
     shoot(page, "revoked")
 

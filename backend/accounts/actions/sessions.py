@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account, RefreshToken, Replica
-from backend.accounts.problems import AccountLocked, SessionEnded, WrongCredentials
+from backend.accounts.problems import AccountLocked, ReplicaRevoked, SessionEnded, WrongCredentials
 from backend.accounts.queries import actor_of, find_account, find_replica, is_session_over
 from backend.accounts.rules import REFRESH_IDLE, RefreshUse, is_due, judge_refresh, lock_after
 from backend.foundation import audit
@@ -105,10 +105,13 @@ def refresh_session(
     token = session.scalars(
         select(RefreshToken).where(RefreshToken.token_hash == hashed(refresh)).with_for_update()
     ).first()
-    if token is None or is_session_over(session, token.session_id):
+    if token is None:
         return SessionEnded()
     replica = find_replica(session, token.replica_id) if token.replica_id else None
     if replica is not None and replica.state == ReplicaState.REVOKED:
+        # Said before anything else, so that the phone knows it without a new sign-in.
+        return ReplicaRevoked()
+    if is_session_over(session, token.session_id):
         return SessionEnded()
     # The successor is a keyed function of the parent: an honest repeat gets the same one, nobody else can make it.
     successor = base64.urlsafe_b64encode(hmac.digest(key, refresh.encode(), "sha256")).decode().rstrip("=")

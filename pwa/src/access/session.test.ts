@@ -125,6 +125,26 @@ describe('api', () => {
     expect(calls.at(-1)!.authorization).toBe('Bearer a2')
   })
 
+  it('learns of a revocation from the refresh and remembers it', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    answers['POST /session/refresh'] = [410, { code: 'accounts.replica-revoked' }]
+    await session.api.authorization({ renewed: true })
+    expect([session.revoked, session.ended]).toEqual([true, false])
+    setActivePinia(createPinia())
+    const later = useSession()
+    await later.restore()
+    expect(later.revoked).toBe(true)
+  })
+
+  it('takes a bare 410 of a gateway for no revocation', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    answers['POST /session/refresh'] = [410, {}]
+    await session.api.authorization({ renewed: true })
+    expect(session.revoked).toBe(false)
+  })
+
   it('says that the session has ended and forgets nobody', async () => {
     const session = await reopened()
     answers['POST /session/refresh'] = [401, {}]

@@ -7,7 +7,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { closeSession, enrolReplica, openSession, prolongSession, type Me, type OpenedSession } from '../api/accounts'
-import { createClient, NoAnswer, ProblemError } from '../api/client'
+import { createClient, isRevocation, NoAnswer, ProblemError } from '../api/client'
 import {
   dropSession,
   findReplica,
@@ -57,6 +57,7 @@ export const useSession = defineStore('session', () => {
       const stored = await findSession<Me>(db)
       if (stored && !me.value) {
         replica.value = await findReplica(db, { account: stored.me.account })
+        revoked.value = replica.value?.revoked ?? false
         lease.restore(stored.lease ?? null)
         me.value = stored.me
       }
@@ -93,12 +94,12 @@ export const useSession = defineStore('session', () => {
     try {
       await introduce(mine, code)
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 410) throw error
-      revoked.value = true
+      if (!isRevocation(error)) throw error
+      await noteRevoked()
       return
     }
     revoked.value = false
-    replica.value = { ...mine, enrolled: 1 }
+    replica.value = { ...mine, enrolled: 1, revoked: false }
     await keepReplica(db, replica.value)
     // The first access token knows no replica yet.
     const bound = await prolongSession(plain, mine.id)
@@ -131,9 +132,18 @@ export const useSession = defineStore('session', () => {
       return opened.access
     } catch (error) {
       if (error instanceof NoAnswer) throw error
+      if (isRevocation(error)) await noteRevoked()
       if (error instanceof ProblemError && error.status === 401) ended.value = true
       return null
     }
+  }
+
+  /** The server takes nothing more from this installation; remembered, so that a reload does not ask again. */
+  async function noteRevoked(): Promise<void> {
+    revoked.value = true
+    if (!replica.value) return
+    replica.value = { ...replica.value, revoked: true }
+    await keepReplica(db, replica.value)
   }
 
   /** Gives up the replica after a fork and enrols a new one in its place. */
@@ -184,6 +194,7 @@ export const useSession = defineStore('session', () => {
     restore,
     signIn,
     signOut,
+    noteRevoked,
     replaceReplica,
     introduce,
   }

@@ -4,7 +4,7 @@
  */
 import { NoAnswer, problemOf } from './problem'
 
-export { NoAnswer, ProblemError } from './problem'
+export { isRevocation, NoAnswer, ProblemError } from './problem'
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
 

@@ -53,3 +53,8 @@ export async function problemOf(response: Response): Promise<ProblemError> {
     Number.isFinite(wait) && wait > 0 ? wait : null,
   )
 }
+
+/** Whether the server takes nothing more from this installation; a gateway's bare 410 says no such thing. */
+export function isRevocation(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 410 && error.code.endsWith('.replica-revoked')
+}

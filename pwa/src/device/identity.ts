@@ -27,6 +27,8 @@ export interface StoredReplica {
   enrolled: 0 | 1
   /** A replica given up after a fork stays for the record; `retired` says when. */
   retired: string | null
+  /** The server has said that it takes nothing more from it. */
+  revoked?: boolean
 }
 
 /** The key of an account's rows on this device, as ./vault wraps it. */

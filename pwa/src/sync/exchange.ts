@@ -1,5 +1,6 @@
 /** One exchange with the server: what came, what goes. One bad record never blocks another. */
 import type { Brief } from '../api/fieldwork'
+import { isRevocation } from '../api/problem'
 import { readMeta, writeMeta, type FieldDatabase, type InspectionRow, type TransferRow } from '../device/database'
 import { inspectionsWithUnsent, listInspections, noteTransfer } from '../device/exchange'
 import { localTime } from '../device/records'
@@ -116,8 +117,6 @@ async function maySendFiles({ db, onWifi }: SyncContext): Promise<boolean> {
 }
 
 function revocation(error: unknown): Interrupted {
-  if (typeof error === 'object' && error !== null && 'status' in error && error.status === 410) {
-    return new Interrupted('revoked')
-  }
+  if (isRevocation(error)) return new Interrupted('revoked')
   throw error
 }

@@ -1,5 +1,5 @@
 /** Which failures stop the whole exchange, which belong to one inspection or file, and which of those are final. */
-import { NoAnswer, ProblemError } from '../api/problem'
+import { isRevocation, NoAnswer, ProblemError } from '../api/problem'
 import type { Refusal } from '../device/database'
 import { Interrupted } from './context'
 
@@ -9,7 +9,7 @@ export function interruptionOf(error: unknown): Interrupted | null {
   if (error instanceof NoAnswer) return new Interrupted('offline')
   if (!(error instanceof ProblemError)) return null
   if (error.status === 401) return new Interrupted('signed_out')
-  if (error.status === 410) return new Interrupted('revoked')
+  if (isRevocation(error)) return new Interrupted('revoked')
   if (error.status === 426) return new Interrupted('update')
   if (error.status === 511) return new Interrupted('captive')
   if (error.status === 429 || error.status === 503) return new Interrupted('busy', error.retryAfter)

@@ -78,7 +78,7 @@ export const useField = defineStore('field', () => {
       },
       (now) => {
         status.value = now
-        if (now.trouble === 'revoked') session.revoked = true
+        if (now.trouble === 'revoked' && !session.revoked) void session.noteRevoked()
       },
     )
     const watch = liveQuery(() => countPending(tables)).subscribe((count) => (pending.value = count))
