@@ -201,6 +201,7 @@ class TestCamera:
         get("mark-save").click()
         expect(get("marking")).to_be_hidden()
         expect(get("photo-position")).to_contain_text("/ 4")
+        expect(get("photo-copy")).to_be_visible()
         page.go_back()
         expect(get("photo-viewer")).to_be_hidden()
 

@@ -170,10 +170,17 @@ describe('locking', () => {
   it('does not come in the middle of a capture', async () => {
     const lock = await open()
     const over = lock.keepAwake()
-    await after(20 * MINUTE)
+    await after(14 * MINUTE)
     expect(lock.isOpen).toBe(true)
     over()
     await after(5 * MINUTE + 5_000)
+    expect(lock.isOpen).toBe(false)
+  })
+
+  it('comes also when a camera is left open', async () => {
+    const lock = await open()
+    lock.keepAwake()
+    await after(16 * MINUTE)
     expect(lock.isOpen).toBe(false)
   })
 

@@ -15,6 +15,8 @@ const STORED = 'suicha.autolock'
 export const MINUTES = [1, 5, 15] as const
 export type Minutes = (typeof MINUTES)[number]
 const LOOK_MS = 5_000
+/** A camera left open does not hold the door open for ever. */
+const AWAKE_MS = 15 * 60_000
 
 export type Door =
   /** No phone of an inspector. */
@@ -139,8 +141,9 @@ export const useLock = defineStore('lock', () => {
 
   function watchIdle(): void {
     if (!key.value) return
-    const over = Math.abs(Date.now() - touched) >= minutes.value * 60_000
-    if (over && !(awake && document.visibilityState === 'visible')) void lock()
+    const used = awake && document.visibilityState === 'visible'
+    const patience = Math.max(minutes.value * 60_000, used ? AWAKE_MS : 0)
+    if (Math.abs(Date.now() - touched) >= patience) void lock()
   }
 
   setInterval(watchIdle, LOOK_MS)
