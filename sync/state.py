@@ -148,7 +148,8 @@ def _take(state: InspectionState, op: Operation) -> InspectionState:
     if kind == Kind.SIGN:
         return _sealed(state)
     if kind == Kind.REVIEW_RETURN:
-        state = replace(state, rev=state.rev + 1, returned=op["val"])
+        # Counted: a restored server may have given the number that a signer saw to another operation of the office.
+        state = replace(_counted(state, op), rev=state.rev + 1, returned=op["val"])
     return replace(state, phase=TRANSITIONS.get((state.phase, kind), state.phase))
 
 

@@ -143,7 +143,8 @@ function take(before: InspectionState, op: Operation): InspectionState {
   }
   if (op.k === 'set') state = counted(state, op)
   if (op.k === 'sign') return sealed(state)
-  if (op.k === 'review.return') state = { ...state, rev: state.rev + 1, returned: op.val as unknown as Returned }
+  // Counted: a restored server may have given the number that a signer saw to another operation of the office.
+  if (op.k === 'review.return') state = { ...counted(state, op), rev: state.rev + 1, returned: op.val as unknown as Returned }
   return { ...state, phase: phases.transition(state.phase, op.k) ?? state.phase }
 }
 
