@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import select
 
+from backend.accounts.models import Replica
 from backend.draws.models import Draw
 from backend.fieldwork.models import BlobUse, Upload
 from backend.foundation.database import db
@@ -58,6 +59,7 @@ def things(app: Flask, phone: Phone) -> dict[str, str]:
             "sha256": db.session.scalars(select(BlobUse.sha256)).first(),
             "upload_id": db.session.scalars(select(Upload.id)).first(),
             "key": db.session.scalars(select(Publication.key)).first(),
+            "replica_id": db.session.scalars(select(Replica.id)).first(),
         }
         db.session.rollback()
     unknown = dict.fromkeys(("notice_id", "recusal_id", "import_id", "substitution_id", "attachment_id", "digest"), "x")
@@ -100,7 +102,8 @@ def attack(kinds: list[st.SearchStrategy[Case]], headers: dict[str, str]) -> Non
 def test_nothing_breaks_the_contract(
     app: Flask, sign_in: Callable[..., dict[str, str]], things: dict[str, str], username: str
 ) -> None:
-    headers, tried, broken = sign_in(username), 0, []
+    # Packed answers are the business of other tests; the validator reads plain ones.
+    headers, tried, broken = {**sign_in(username), "Accept-Encoding": "identity"}, 0, []
     for operation in operations(app):
         real = {part.name: things[part.name] for part in operation.path_parameters}
         kinds = [operation.as_strategy(mode) for mode in GenerationMode]

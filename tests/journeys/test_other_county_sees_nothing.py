@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from backend.accounts.models import Account
+from backend.accounts.models import Account, Replica
 from backend.deadlines.jobs import issue_due_notices
 from backend.deadlines.models import Notice
 from backend.draws.models import Draw, Evidence, Substitution
@@ -44,6 +44,8 @@ BODIES: dict[str, Json] = {
     "/void": {"reason": "测试申请作废"},
     "/return": {"rev": 1, "comment": "退回", "points": []},
     "/records/<inspection_id>/approve": {"rev": 1},
+    "/replicas/<replica_id>/recovery": {"password": "x"},
+    "/devices/<replica_id>/revoke": {"reason": "丢失", "lost": True},
     "/sign-off": {"rev": 1, "digest": "ab" * 32, "signature": SIGNATURE},
     "/held/<int:pos>": {"decision": "dismiss", "reason": "测试"},
     "/objects/<code>": {"row_version": 1},
@@ -82,6 +84,7 @@ def things(app: Flask, phone: Phone, clock: Clock) -> dict[str, str]:
             "inspection_id": select(Inspection.id),
             "sha256": select(BlobUse.sha256),
             "upload_id": select(Upload.id),
+            "replica_id": select(Replica.id),
             "recusal_id": select(Recusal.id).join(Inspector).where(Inspector.region == "130303"),
             "notice_id": select(Notice.id).where(Notice.region == "130303"),
         }
