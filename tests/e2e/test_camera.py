@@ -78,7 +78,7 @@ def arrive(server: Server, phone: FieldPhone, count: int) -> list[dict[str, Any]
     """So many photos and every file they name, byte for byte, on the server."""
     phone.get("sync-chip").click()
     phone.get("sync-now").click()
-    wait_until(lambda: len(standing(server, phone)) == count, f"{count} photos on the server", 60)
+    wait_until(lambda: len(standing(server, phone)) == count, f"{count} photos on the server", 150)
     photos = standing(server, phone)
     for sha256 in {value[name] for value in photos for name in ("sha256", "orig") if name in value}:
         stored = server.home / "files" / "sha256" / sha256[:2] / sha256

@@ -42,11 +42,14 @@ def server(sample_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def pocket(chromium: Playwright, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pocket]:
     """The phone, signed in, with a visit begun."""
     device = Device(chromium, tmp_path_factory.mktemp("profile"), SMALL, server.url)
-    visits = ask(server, "/api/v1/inspections", "inspector1")["items"]
-    led = [
-        visit["id"] for visit in visits if ("甄查一", "lead") in {(one["name"], one["role"]) for one in visit["team"]}
-    ]
-    phone = Pocket(device, server, "inspector1", led[0])
+    # Who leads was drawn when the city was loaded.
+    who, visit = next(
+        (who, visit["id"])
+        for who, name in (("inspector1", "甄查一"), ("inspector2", "甄查二"))
+        for visit in ask(server, "/api/v1/inspections", who)["items"]
+        if (name, "lead") in {(one["name"], one["role"]) for one in visit["team"]}
+    )
+    phone = Pocket(device, server, who, visit)
     phone.open()
     phone.sign_in()
     yield phone

@@ -134,6 +134,7 @@ def hand_over(phone: FieldPhone, shoot: Shoot) -> None:
     phone.sign("lead")
     phone.get("sign-representative").click()
     address = phone.page.url
+    expect(phone.get("reading")).to_be_visible()
     phone.page.go_back()
     expect(phone.get("reading")).to_have_count(0)
     assert phone.page.url == address
