@@ -137,7 +137,8 @@ def hand_over(phone: FieldPhone, shoot: Shoot) -> None:
     expect(phone.get("reading")).to_be_visible()
     phone.page.go_back()
     expect(phone.get("reading")).to_have_count(0)
-    assert phone.page.url == address
+    # The browser goes back first and is then brought forward again.
+    expect(phone.page).to_have_url(address)
     phone.get("sign-representative").click()
     phone.get("opinion").fill("对第 2 项有异议")
     expect(phone.get("reading")).to_contain_text("已有 1 人签名")
