@@ -6,6 +6,7 @@ import { useLock } from '../../access/lock'
 import { useSession } from '../../access/session'
 import { localTime, NotOpen, record, recordAll, type NewFile, type RecordEdit } from '../../device/records'
 import { canonical, inConflict, valueOf, type InspectionState, type Json, type Kind } from '../../sync-core'
+import { painted } from './painted'
 import { useField } from './store'
 import { stepsOf, type Change, type Step } from './undo'
 import { showToast } from './vant'
@@ -58,6 +59,7 @@ export function useRecorder(insp: string): Recorder {
     mark.value = 'saving'
     try {
       if (session.lease === 'expired') throw new LeaseOver()
+      await painted()
       const off = await field.skew()
       await run({ insp, author: field.author(), at: localTime(), off })
       under -= 1
