@@ -24,9 +24,10 @@ run: .venv/.run build ## Build, migrate, load the sample city and serve it (PORT
 phone: .venv/.run build ## Serve the sample city to a phone on the same network (HTTPS, QR code)
 	@SUICHA_DEMO=1 $(PY) -m backend phone
 
+test: export SUICHA_LONG = $(if $(LONG),1)
 test: system-for-tests check build ## Install what tests need and run them all (LONG=1: the long ones too)
 	$(NPM) test
-	$(if $(LONG),SUICHA_LONG=1 )$(PY) -m pytest $(EVERY_CORE)
+	$(PY) -m pytest $(EVERY_CORE)
 	$(if $(LONG),SUICHA_TEST_POSTGRES=1 $(PY) -m pytest $(EVERY_CORE) tests/stages tests/faults/test_ingest_concurrent.py)
 
 check: .venv/.test pwa/node_modules/.stamp ## Format, lint, types and import contracts; no tests
