@@ -1,16 +1,20 @@
-"""The phone's own door: a one-time code, a PIN, a lock that loses no word, and what a thief of the files reads."""
+"""The phone's own door: a one-time code, a PIN, a lock that loses no word, what a thief of the files reads, the way
+out, and a browser that forgot that it was a phone.
+"""
 
 import json
+import os
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from backend.sample_city.loader import PASSWORD
-from tests.e2e.conftest import Device, Server
+from tests.e2e.conftest import Device, Server, wait_until
 from tests.e2e.desk import Shoot
 from tests.e2e.phone import PIN, FieldPhone, photo
 
@@ -43,6 +47,14 @@ WRITE_AND_LEAVE = """([id, words]) => {
   Date.now = () => now() + 6 * 60_000
   document.dispatchEvent(new Event('visibilitychange'))
 }"""
+
+
+# How many operations of this phone wait to be sent.
+UNSENT = DISK.replace("return found", "return found.operations.filter((row) => JSON.parse(row).acked === 0).length")
+# Somebody has set the clock of the device forward by a year.
+NEXT_YEAR = "() => { const now = Date.now; Date.now = () => now() + 365 * 86_400_000 }"
+HOLDER = "() => document.activeElement?.closest('[data-testid]')?.dataset.testid ?? document.activeElement?.tagName"
+LANGUAGES = ("zh", "en") if os.environ.get("SUICHA_LONG") == "1" else ("zh",)
 
 
 def ask(server: Server, path: str, who: str, body: dict[str, Any] | None = None) -> Any:
@@ -114,14 +126,11 @@ class TestPhoneLock:
         phone.task().click()
         get("start").click()
         phone.verdict(POINT, "fail")
-        if not get(f"photo-file-{POINT}").count():
-            get(f"photo-open-{POINT}").click()
+        phone.open_photos(POINT)
         get(f"photo-file-{POINT}").set_input_files(photo("marker"))  # type: ignore[arg-type]  # a file payload
-        phone.saved()
+        expect(phone.photos(POINT)).to_have_count(1)
         here = page.url
-        if get(f"note-open-{POINT}").count():
-            get(f"note-open-{POINT}").click()
-        get(f"note-{POINT}").wait_for()
+        phone.open_note(POINT)
         page.evaluate(WRITE_AND_LEAVE, [f"note-{POINT}", WORDS])
         page.wait_for_url("**/lock?**")
         expect(page.locator("body")).not_to_contain_text(WORDS)
@@ -169,3 +178,241 @@ class TestPhoneLock:
         get("pin").fill("975310")
         get("pin-ok").click()
         page.wait_for_url(here)
+
+
+@dataclass
+class Keyboard:
+    """Somebody who works this page by keys alone; every screen is asked for barriers, by day and by night."""
+
+    page: Page
+    shoot: Shoot
+
+    def to(self, testid: str) -> None:
+        """Tab there; fails where the focus is lost or goes round without coming by."""
+        for _ in range(40):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(HOLDER) == testid:
+                return
+        pytest.fail(f"no way to {testid} by keyboard")
+
+    def press(self, testid: str) -> None:
+        self.to(testid)
+        self.page.keyboard.press("Enter")
+
+    def give(self, text: str) -> None:
+        """Write where the focus stands, and Enter."""
+        assert self.page.evaluate(HOLDER) in ("pin", "recovery-password", "login-password")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def give_pin(self, pin: str) -> None:
+        """Write a PIN where it is asked for."""
+        expect(self.page.get_by_test_id("pin")).to_be_focused()
+        expect(self.page.get_by_test_id("pin")).to_have_value("")
+        self.give(pin)
+
+    def choose_pin(self, pin: str) -> None:
+        """A new PIN, twice."""
+        self.give_pin(pin)
+        expect(self.page.get_by_test_id("pin")).to_have_attribute("data-step", "again")
+        self.give_pin(pin)
+
+    def look(self, name: str) -> None:
+        """Take pictures in both lights."""
+        for theme in ("light", "dark"):
+            self.page.evaluate(
+                "(theme) => { localStorage.setItem('suicha.appearance', JSON.stringify({ theme }));"
+                " dispatchEvent(new Event('suicha:appearance')) }",
+                theme,
+            )
+            expect(self.page.locator("html")).to_have_attribute("data-theme", theme)
+            self.shoot(self.page, f"{name}-{theme}", whole=False)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_door_opens_by_keyboard(
+    server: Server, device: Callable[..., Device], tmp_path: Path, language: str
+) -> None:
+    """In, locked, wrong, open, another PIN, too often wrong, forgotten, and out."""
+    folder = Path(os.environ.get("SUICHA_PICTURES", tmp_path)) / f"door-{language}"
+    one = device("keys", NARROW)
+    keys = Keyboard(one.page, Shoot(folder))
+    page, get = one.page, one.page.get_by_test_id
+    page.add_init_script(f"localStorage.setItem('suicha.locale', '{language}')")
+    page.goto("/login")
+    keys.to("login-username")
+    page.keyboard.type("inspector1")
+    keys.to("login-password")
+    keys.look("login")
+    keys.give(PASSWORD)
+    expect(get("pin")).to_be_focused()
+    keys.look("new-pin")
+    keys.give_pin("123456")
+    expect(get("pin-text")).to_have_class("text error")
+    keys.look("weak")
+    keys.choose_pin(PIN)
+    page.wait_for_url("**/field/start**")
+    keys.press("start-done")
+    keys.press("me")
+    keys.press("to-pin")
+    get("lock-now").wait_for()
+    keys.look("settings")
+    keys.press("lock-now")
+    page.wait_for_url("**/lock?**")
+    expect(get("pin")).to_be_focused()
+    keys.look("locked")
+    keys.give_pin("135791")
+    expect(get("pin-text")).to_contain_text("4")
+    keys.look("wrong")
+    keys.give_pin(PIN)
+    page.wait_for_url("**/field/pin")
+
+    keys.press("pin-change")
+    keys.give_pin(PIN)
+    expect(get("pin")).to_have_attribute("data-step", "new")
+    keys.choose_pin("864209")
+    expect(get("pin-changed")).to_be_visible()
+    expect(get("pin-change")).to_be_focused()
+    keys.look("changed")
+
+    keys.press("lock-now")
+    page.wait_for_url("**/lock?**")
+    for _ in range(5):
+        keys.give_pin("135791")
+        expect(get("pin")).to_have_value("")
+    expect(get("pin-wait")).to_contain_text("0:")
+    keys.look("wait")
+    # Neither another clock nor another page shortens the wait.
+    page.evaluate(NEXT_YEAR)
+    keys.give("864209")
+    expect(get("pin-wait")).to_be_visible()
+    page.reload()
+    expect(get("pin-wait")).to_contain_text("0:")
+    page.keyboard.type("864209")
+    page.keyboard.press("Enter")
+    expect(get("pin-wait")).to_be_visible()
+
+    keys.press("pin-forgotten")
+    expect(get("recovery-password")).to_be_focused()
+    keys.look("forgotten")
+    keys.give("not-the-password")
+    expect(get("recovery-error")).to_be_visible()
+    keys.look("forgotten-wrong")
+    expect(get("recovery-password")).to_be_focused()
+    keys.give(PASSWORD)
+    expect(get("pin")).to_have_attribute("data-step", "new")
+    keys.look("forgotten-new")
+    keys.choose_pin(PIN)
+    page.wait_for_url("**/field/pin")
+    keys.press("back")
+    keys.press("sign-out")
+    get("leave").wait_for()
+    keys.look("leaving")
+    keys.press("leave")
+    page.wait_for_url("**/login")
+    expect(get("login-username")).to_be_visible()
+    assert keys.shoot.barriers == []
+    assert one.errors == []
+
+
+@pytest.mark.timeout(300)
+def test_two_windows_a_way_out_and_a_cleared_browser(
+    server: Server, device: Callable[..., Device], tmp_path: Path
+) -> None:
+    """One vault for both windows; a sign-out that the server hears of later; a phone that was one."""
+    one = device("one", NARROW)
+    shoot = Shoot(Path(os.environ.get("SUICHA_PICTURES", tmp_path)) / "ways")
+    first, second = one.page, one.page.context.new_page()
+    for page in (first, second):
+        enter(page, "inspector1")
+    for page, pin in ((first, PIN), (second, "975310")):
+        for step in ("new", "again"):
+            field = page.get_by_test_id("pin")
+            expect(field).to_have_attribute("data-step", step)
+            field.fill(pin)
+            page.get_by_test_id("pin-ok").click()
+        if page is first:
+            page.wait_for_url("**/field/start**")
+    # The second window's PIN is none; the password opens what the first has made.
+    second.wait_for_url("**/lock**")
+    expect(second.get_by_test_id("pin-text")).to_contain_text("另一个窗口")
+    shoot(second, "elsewhere")
+    second.get_by_test_id("pin-forgotten").click()
+    second.get_by_test_id("recovery-password").fill(PASSWORD)
+    second.get_by_test_id("recovery-next").click()
+    expect(second.get_by_test_id("pin")).to_have_attribute("data-step", "new")
+    [phone] = ask(server, "/devices", "dispatcher")["items"]
+    second.close()
+
+    begin_a_visit(FieldPhone(one, shoot, ask(server, "/inspections", "inspector1")["items"][0]["id"]))
+    leave_offline(server, one, shoot, phone["id"])
+    come_back_to_nothing(server, one, shoot, phone["id"])
+    assert shoot.barriers == []
+    assert one.errors == []
+
+
+def enter(page: Page, who: str) -> None:
+    page.goto("/login?next=/field")
+    page.get_by_test_id("login-username").fill(who)
+    page.get_by_test_id("login-password").fill(PASSWORD)
+    page.get_by_test_id("login-submit").click()
+    page.wait_for_url("**/lock/new**")
+
+
+def begin_a_visit(phone: FieldPhone) -> None:
+    """An answer that has reached the server."""
+    phone.get("start-done").click()
+    phone.task().click()
+    phone.get("start").click()
+    phone.verdict(POINT, "fail")
+    phone.page.goto("/field/me")
+    phone.unlock()
+    wait_until(lambda: phone.page.evaluate(UNSENT) == 0, "the answer to be sent")
+
+
+def leave_offline(server: Server, one: Device, shoot: Shoot, phone: str) -> None:
+    """The page says that the server does not know, also after a restart; it is told as soon as it is there."""
+    page = one.page
+    server.stop()
+    page.get_by_test_id("sign-out").click()
+    page.get_by_test_id("leave").click()
+    expect(page.get_by_test_id("still-signed-in")).to_be_visible()
+    shoot(page, "leaving")
+    # Killed, Chromium may forget the cookie of the last half minute, and then there is nothing left to end.
+    one.close()
+    page = one.open()
+    page.goto("/field")
+    expect(page.get_by_test_id("still-signed-in")).to_be_visible()
+    server.start()
+    alive = ask(server, f"/devices/{phone}", "dispatcher")["sessions"]
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.get_by_test_id("signed-out")).to_be_visible()
+    shoot(page, "left")
+    assert ask(server, f"/devices/{phone}", "dispatcher")["sessions"] == alive - 1
+
+
+def come_back_to_nothing(server: Server, one: Device, shoot: Shoot, phone: str) -> None:
+    """Cleared by the system: said before the sign-in, and after it with what the server has."""
+    page = one.page
+    kinds = "indexeddb,cache_storage,service_workers"
+    browser = page.context.new_cdp_session(page)
+    browser.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": kinds})
+    page.goto("/field")
+    expect(page.get_by_test_id("cleared")).to_be_visible()
+    shoot(page, "cleared")
+    enter(page, "inspector1")
+    expect(page.get_by_test_id("lost")).to_have_attribute("data-sure", "true")
+    expect(page.get_by_test_id("lost-arrived")).to_contain_text("1 项")
+    shoot(page, "lost")
+    page.get_by_test_id("lost-read").click()
+    expect(page.get_by_test_id("pin")).to_be_focused()
+    # Where the browser has forgotten that too, a phone of the same kind is asked about.
+    browser.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": f"{kinds},local_storage"})
+    page.goto("/field")
+    expect(page.get_by_test_id("login-username")).to_be_visible()
+    expect(page.get_by_test_id("cleared")).to_have_count(0)
+    enter(page, "inspector1")
+    expect(page.get_by_test_id("lost")).to_have_attribute("data-sure", "false")
+    page.get_by_test_id("lost-more").click()
+    shoot(page, "lost-perhaps")

@@ -22,8 +22,6 @@ export async function requireOpen(to: RouteLocationNormalized): Promise<true | R
       return { path: '/lock', query }
     case 'new':
       return { path: '/lock/new', query }
-    case 'unknown':
-      return { path: '/login', query }
     case 'none':
       return '/office'
   }

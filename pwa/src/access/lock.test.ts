@@ -5,9 +5,9 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick, watch } from 'vue'
 
-import { IdentityDatabase } from '../device/identity'
+import { findSession, IdentityDatabase } from '../device/identity'
 import { WrongPin, WrongRecovery } from '../device/vault'
-import { useLock } from './lock'
+import { PinThere, useLock } from './lock'
 import { useSession } from './session'
 
 // Slow on purpose in earnest, and only there.
@@ -21,12 +21,12 @@ const MINUTE = 60_000
 const me = (account: string, roles = ['inspector']) => ({ account, person: `p-${account}`, username: account, name: account, roles })
 const lease = { not_after: '2026-11-24T00:10:00Z' }
 /** A server as the phone sees it: it keeps the recovery secrets. */
-let server: { recovery: Map<string, string>; left: number; online: boolean }
+let server: { recovery: Map<string, string>; left: number; online: boolean; devices: object[] }
 
 beforeEach(() => {
   setActivePinia(createPinia())
   localStorage.clear()
-  server = { recovery: new Map(), left: 0, online: true }
+  server = { recovery: new Map(), left: 0, online: true, devices: [] }
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     if (!server.online) throw new TypeError('failed to fetch')
     const path = url.replace('/api/v1', '')
@@ -41,6 +41,7 @@ beforeEach(() => {
       if (body.recovery) server.left += 1
       return answer(201, {})
     }
+    if (path === '/me/devices') return answer(200, { items: server.devices })
     return answer(200, { recovery: server.recovery.get(path.split('/')[2]!) })
   })
 })
@@ -54,8 +55,6 @@ afterEach(async () => {
 async function enrolled(): Promise<ReturnType<typeof useLock>> {
   await useSession().signIn('zhen', 'secret')
   await useLock().setUp(PIN)
-  // The second time goes by itself.
-  await expect.poll(() => server.left).toBe(2)
   return useLock()
 }
 
@@ -68,21 +67,26 @@ async function reload(): Promise<ReturnType<typeof useLock>> {
 
 describe('the door', () => {
   it('asks an inspector for a PIN before anything is stored, and after every start', async () => {
-    const session = useSession()
-    await session.signIn('zhen', 'secret')
+    await useSession().signIn('zhen', 'secret')
     const lock = useLock()
     expect(await lock.look()).toBe('new')
     await lock.setUp(PIN)
-    expect([await lock.look(), lock.isOpen, session.recovery]).toEqual(['open', true, null])
+    expect([await lock.look(), lock.isOpen]).toEqual(['open', true])
     const again = await reload()
     expect([await again.look(), again.isOpen]).toEqual(['locked', false])
     await again.unlock(PIN)
     expect([...again.key!]).toEqual([...lock.key!])
   })
 
-  it('needs a sign-in where the secret could not be left with the server', async () => {
+  it('takes no first PIN while the secret cannot be left with the server', async () => {
     await useSession().signIn('zhen', 'secret')
-    expect(await (await reload()).look()).toBe('unknown')
+    const lock = await reload()
+    server.online = false
+    await expect(lock.setUp(PIN)).rejects.toMatchObject({ name: 'NoAnswer' })
+    expect([await lock.look(), lock.isOpen]).toEqual(['new', false])
+    server.online = true
+    await lock.setUp(PIN)
+    expect(lock.isOpen).toBe(true)
   })
 
   it('is none for the desk', async () => {
@@ -94,7 +98,7 @@ describe('the door', () => {
     await enrolled()
     const lock = await reload()
     await expect(lock.unlock('135791')).rejects.toBeInstanceOf(WrongPin)
-    expect([await lock.look(), await lock.tries()]).toEqual(['locked', { wrong: 1, until: 0 }])
+    expect([await lock.look(), await lock.tries()]).toEqual(['locked', { wrong: 1, left: 0 }])
   })
 
   it('closes when the person signs out, and keeps the vault for the next time', async () => {
@@ -103,6 +107,111 @@ describe('the door', () => {
     expect(lock.key).toBe(null)
     await useSession().signIn('zhen', 'secret')
     expect(await lock.look()).toBe('locked')
+  })
+})
+
+describe('two windows of a new phone', () => {
+  const windows = () =>
+    [1, 2].map(() => {
+      setActivePinia(createPinia())
+      return { session: useSession(), lock: useLock() }
+    }) as [Window, Window]
+  interface Window {
+    session: ReturnType<typeof useSession>
+    lock: ReturnType<typeof useLock>
+  }
+  beforeEach(() => void Object.defineProperty(navigator, 'locks', { value: pretendLocks(), configurable: true }))
+  afterEach(() => void Reflect.deleteProperty(navigator, 'locks'))
+
+  it('are one phone, though both sign in at once', async () => {
+    const [one, two] = windows()
+    await Promise.all([one.session.signIn('zhen', 'secret'), two.session.signIn('zhen', 'secret')])
+    expect(one.session.replica!.id).toBe(two.session.replica!.id)
+    expect(await new IdentityDatabase().replicas.count()).toBe(1)
+  })
+
+  it.each([0, 1])('end with one vault and its own secret, whichever comes first (%i)', async (first) => {
+    const both = windows()
+    for (const { session } of both) await session.signIn('zhen', 'secret')
+    const pins = [PIN, '975310']
+    const order = first ? [1, 0] : [0, 1]
+    const said = await Promise.allSettled(order.map((which) => both[which]!.lock.setUp(pins[which]!)))
+    expect(said).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: expect.any(PinThere) as PinThere }])
+    const winner = both[first]!.lock
+    expect([winner.isOpen, both[1 - first]!.lock.isOpen]).toEqual([true, false])
+    await both[1 - first]!.lock.unlock(pins[first]!)
+    expect([...(await (await reload()).recover('secret'))]).toEqual([...winner.key!])
+  })
+
+  it('leave the secret alone once there is a vault', async () => {
+    const [one, two] = windows()
+    await one.session.signIn('zhen', 'secret')
+    await one.lock.setUp(PIN)
+    await two.session.signIn('zhen', 'secret')
+    await expect(two.lock.setUp('975310')).rejects.toBeInstanceOf(PinThere)
+    expect(server.left).toBe(1)
+    expect([...(await two.lock.recover('secret'))]).toEqual([...one.lock.key!])
+  })
+})
+
+/** Exclusive locks as the browser gives them. */
+function pretendLocks(): Pick<LockManager, 'request'> {
+  const tails = new Map<string, Promise<unknown>>()
+  const request = (name: string, run: () => Promise<unknown>): Promise<unknown> => {
+    const turn = (tails.get(name) ?? Promise.resolve()).then(run)
+    tails.set(name, turn.catch(() => undefined))
+    return turn
+  }
+  return { request: request as LockManager['request'] }
+}
+
+describe('a phone whose storage was cleared', () => {
+  const device = (id: string, more = {}) => ({ id, label: '? · ?', state: 'active', last_seen_at: '2026-11-20T06:00:00Z', unfinished: 2, ...more })
+  const clear = async (): Promise<void> => {
+    const db = new IdentityDatabase()
+    await Promise.all([db.sessions.clear(), db.replicas.clear(), db.vaults.clear()])
+    db.close()
+    setActivePinia(createPinia())
+  }
+
+  it('knows before and after the sign-in that it was one, and what the server has of it', async () => {
+    await enrolled()
+    const old = useSession().replica!.id
+    expect([await useSession().cleared(), await useSession().former()]).toEqual([false, null])
+    await clear()
+    expect(await useSession().cleared()).toBe(true)
+    server.devices = [device('another'), device(old)]
+    await useSession().signIn('zhen', 'secret')
+    expect(await useSession().former()).toEqual({ sure: true, device: device(old) })
+    await useLock().setUp(PIN)
+    expect([await useSession().cleared(), await useSession().former()]).toEqual([false, null])
+  })
+
+  it('says so too when the server cannot be asked', async () => {
+    await enrolled()
+    await clear()
+    await useSession().signIn('zhen', 'secret')
+    server.online = false
+    expect(await useSession().former()).toEqual({ sure: true, device: null })
+  })
+
+  it('is asked about, where the browser forgot everything, by a phone of the same kind', async () => {
+    await enrolled()
+    const { id, label } = useSession().replica!
+    await clear()
+    localStorage.clear()
+    expect(await useSession().cleared()).toBe(false)
+    await useSession().signIn('zhen', 'secret')
+    server.devices = [device('tablet', { label: 'iOS · Safari' }), device('gone', { label, state: 'revoked' }), device(useSession().replica!.id, { label })]
+    expect(await useSession().former()).toBe(null)
+    server.devices.push(device(id, { label }))
+    expect(await useSession().former()).toMatchObject({ sure: false, device: { id } })
+  })
+
+  it('is none after a fork, where the old replica is still known', async () => {
+    await enrolled()
+    await useSession().replaceReplica()
+    expect([await useSession().cleared(), await useSession().former()]).toEqual([false, null])
   })
 })
 
@@ -236,7 +345,7 @@ describe('the lease', () => {
     const start = Date.now()
     lookAt(start + 73 * HOUR)
     const stored = new IdentityDatabase()
-    await expect.poll(async () => (await stored.sessions.get('current'))?.lease?.seen).toBe(start + 73 * HOUR)
+    await expect.poll(async () => (await findSession(stored))?.lease?.seen).toBe(start + 73 * HOUR)
     stored.close()
     lookAt(start)
     expect(session.lease).toBe('expired')

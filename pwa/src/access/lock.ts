@@ -7,7 +7,9 @@ import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 
 import { fetchRecovery } from '../api/accounts'
 import { IdentityDatabase } from '../device/identity'
-import { changePin, findVault, makeVault, openVault, pinWait, recoverVault } from '../device/vault'
+import { changePin, countWaits, findVault, makeVault, openVault, random, recoverVault } from '../device/vault'
+import { alone } from './alone'
+import { markPhone } from './former'
 import { bytesOf } from './keys'
 import { useSession } from './session'
 
@@ -21,11 +23,13 @@ const AWAKE_MS = 15 * 60_000
 export type Door =
   /** No phone of an inspector. */
   | 'none'
-  /** Nothing is kept here yet; a sign-in leaves the recovery secret with the server. */
-  | 'unknown'
+  /** There is no PIN yet. */
   | 'new'
   | 'locked'
   | 'open'
+
+/** Another window has set the first PIN; that one counts. */
+export class PinThere extends Error {}
 
 export const useLock = defineStore('lock', () => {
   const session = useSession()
@@ -44,36 +48,41 @@ export const useLock = defineStore('lock', () => {
   async function look(): Promise<Door> {
     if (!session.replica) return 'none'
     if (key.value) return 'open'
-    if (await findVault(db, account())) return 'locked'
-    return session.recovery ? 'new' : 'unknown'
+    return (await findVault(db, account())) ? 'locked' : 'new'
   }
 
   function open(found: Uint8Array): void {
+    markPhone(session.replica!)
     touch()
     key.value = found
   }
 
-  /** Sets the first PIN of this account on this phone. */
-  async function setUp(pin: string): Promise<void> {
-    const [mine, recovery] = [session.replica!, session.recovery!]
-    const made = await makeVault(db, { account: account(), keeper: mine.id, pin, recovery })
-    // Once more: a sign-in in another window may have left another secret with the server.
-    void session.introduce(mine).catch(() => undefined)
-    session.recovery = null
-    open(made)
+  /** Sets the first PIN of this account on this phone, which needs the server. Throws PinThere, NoAnswer or ProblemError. */
+  const setUp = async (pin: string): Promise<void> => open(await alone('vault', () => makeFirst(pin)))
+
+  async function makeFirst(pin: string): Promise<Uint8Array> {
+    if (await findVault(db, account())) throw new PinThere()
+    // The server has it before a vault is made with it, and once there is a vault nobody leaves another: so the two
+    // belong together, whichever window comes first and wherever a page dies. It is never on disk, where it would be
+    // worth as much as the PIN.
+    const recovery = random(32)
+    await session.entrust(recovery)
+    return makeVault(db, { account: account(), keeper: session.replica!.id, pin, recovery })
   }
 
+  const waits = countWaits()
+
   /** Throws WrongPin or PinWait. */
-  const check = (pin: string): Promise<Uint8Array> => openVault(db, account(), pin)
+  const check = (pin: string): Promise<Uint8Array> => openVault(db, account(), pin, waits)
 
   async function unlock(pin: string): Promise<void> {
     open(await check(pin))
   }
 
-  /** How many PINs were wrong, and when the next counts, 0 for now. */
-  async function tries(): Promise<{ wrong: number; until: number }> {
-    const until = await pinWait(db, account())
-    return { wrong: (await findVault(db, account()))!.wrong, until }
+  /** How many PINs were wrong, and how many ms the next has to wait. */
+  async function tries(): Promise<{ wrong: number; left: number }> {
+    const vault = (await findVault(db, account()))!
+    return { wrong: vault.wrong, left: waits(vault) }
   }
 
   /** The key, by password and the secret that the server keeps. Throws ProblemError, NoAnswer or WrongRecovery. */

@@ -4,14 +4,14 @@ import 'fake-indexeddb/auto'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { findSession, IdentityDatabase, keepSession } from '../device/identity'
-import { base64, deviceLabel, uuid7 } from './keys'
+import { findSession, IdentityDatabase, isLeaving, keepSession } from '../device/identity'
+import { deviceLabel, uuid7 } from './keys'
 import { useSession } from './session'
 
 const me = (account: string, roles = ['inspector']) => ({ account, person: `p-${account}`, username: account, name: account, roles })
 type Answer = [status: number, body: unknown] | Error
 let answers: Record<string, Answer>
-let calls: { path: string; body: Record<string, unknown>; authorization?: string }[]
+let calls: { method: string; path: string; body: Record<string, unknown>; authorization?: string }[]
 
 let onCall: () => void
 
@@ -30,7 +30,7 @@ beforeEach(() => {
     const path = url.replace('/api/v1', '')
     const headers = init.headers as Record<string, string>
     onCall()
-    calls.push({ path, body: init.body ? JSON.parse(String(init.body)) : {}, authorization: headers.Authorization })
+    calls.push({ method: init.method!, path, body: init.body ? JSON.parse(String(init.body)) : {}, authorization: headers.Authorization })
     const answer = answers[`${init.method} ${path}`]
     if (!answer || answer instanceof Error) throw answer ?? new Error(`no answer to ${path}`)
     return new Response(answer[0] === 204 ? null : JSON.stringify(answer[1]), { status: answer[0] })
@@ -54,7 +54,7 @@ describe('signIn', () => {
     expect(session.home).toBe('/field')
   })
 
-  it('leaves a secret for the vault with the server, and the code that was asked for', async () => {
+  it('hands in the code that was asked for, and no secret before there is a PIN', async () => {
     answers['POST /replicas'] = [403, { code: 'accounts.code-needed' }]
     const session = useSession()
     await expect(session.signIn('zhen', 'secret')).rejects.toMatchObject({ code: 'accounts.code-needed' })
@@ -63,8 +63,8 @@ describe('signIn', () => {
     const mine = calls.at(-1)!.body.id
     await session.signIn('zhen', 'secret', 'K7QM-2XPD')
     const { body } = calls.filter(({ path }) => path === '/replicas').at(-1)!
-    expect(body).toMatchObject({ id: mine, code: 'K7QM-2XPD', recovery: base64(session.recovery!) })
-    expect(session.recovery).toHaveLength(32)
+    expect(body).toMatchObject({ id: mine, code: 'K7QM-2XPD' })
+    expect(calls.some((call) => call.body.recovery)).toBe(false)
   })
 
   it('uses the same replica the next time', async () => {
@@ -220,8 +220,93 @@ describe('signOut', () => {
   it('forgets the session and keeps the replica', async () => {
     const session = useSession()
     await session.signIn('zhen', 'secret')
+    calls = []
     await session.signOut()
     expect([session.me, await new IdentityDatabase().replicas.count()]).toEqual([null, 1])
+    await expect.poll(paths).toBe('DELETE /session')
+    await expect.poll(() => isLeaving(new IdentityDatabase())).toBe(false)
+    expect(session.leaving).toBe(false)
+  })
+
+  const paths = (): string => calls.map(({ method, path }) => `${method} ${path}`).join(', ')
+  const offline = new TypeError('failed to fetch')
+  /** Signed out without a network, and the phone's program is closed. */
+  async function leftOffline(): Promise<void> {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    answers['DELETE /session'] = offline
+    await session.signOut()
+    expect(session.me).toBe(null)
+    await expect.poll(() => session.leaving).toBe(true)
+    setActivePinia(createPinia())
+    calls = []
+  }
+
+  it('is remembered without a network and told as soon as there is one', async () => {
+    await leftOffline()
+    const session = useSession()
+    await expect.poll(() => session.leaving).toBe(true)
+    answers['DELETE /session'] = [204, null]
+    calls = []
+    dispatchEvent(new Event('online'))
+    await expect.poll(() => session.leaving).toBe(false)
+    // The window that was closed still lives in this test.
+    expect([...new Set(paths().split(', '))]).toEqual(['DELETE /session'])
+    setActivePinia(createPinia())
+    calls = []
+    await useSession().signIn('zhen', 'secret')
+    expect(paths()).toMatch(/^POST \/session,/)
+  })
+
+  it('comes before the sign-in of whoever is next', async () => {
+    await leftOffline()
+    const session = useSession()
+    await expect.poll(() => session.leaving).toBe(true)
+    calls = []
+    answers['POST /session'] = [200, { access: 'b', me: me('shen', ['reviewer']) }]
+    for (const [refusal, error] of [[offline, { name: 'NoAnswer' }], [[503, { code: 'busy' }], { status: 503 }]] as const) {
+      answers['DELETE /session'] = refusal as Answer
+      await expect(session.signIn('shen', 'secret')).rejects.toMatchObject(error)
+    }
+    expect(paths()).toBe('DELETE /session, DELETE /session')
+    answers['DELETE /session'] = [204, null]
+    calls = []
+    await session.signIn('shen', 'secret')
+    expect([paths(), session.leaving]).toEqual(['DELETE /session, POST /session', false])
+  })
+
+  it('is not undone by a renewal that is answered afterwards', async () => {
+    const session = useSession()
+    await session.signIn('zhen', 'secret')
+    setActivePinia(createPinia())
+    const other = useSession()
+    await other.restore()
+    answers['DELETE /session'] = offline
+    let left: Promise<void> | undefined
+    onCall = () => void (left ??= session.signOut())
+    await Promise.all([session.api.authorization({ renewed: true }), other.api.authorization({ renewed: true })])
+    await left
+    expect([session.me, await findSession(new IdentityDatabase())]).toEqual([null, null])
+  })
+
+  it('comes before a renewal in another window', async () => {
+    await useSession().signIn('zhen', 'secret')
+    setActivePinia(createPinia())
+    const other = useSession()
+    await other.restore()
+    setActivePinia(createPinia())
+    const session = useSession()
+    await session.restore()
+    answers['DELETE /session'] = offline
+    await session.signOut()
+    await expect.poll(() => session.leaving).toBe(true)
+    answers['DELETE /session'] = [204, null]
+    answers['POST /session/refresh'] = [401, {}]
+    answers['GET /x'] = [401, {}]
+    calls = []
+    await expect(other.api.get('/x')).rejects.toMatchObject({ status: 401 })
+    expect(paths()).toMatch(/^DELETE \/session, POST \/session\/refresh/)
+    expect(other.ended).toBe(true)
   })
 })
 

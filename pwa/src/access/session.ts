@@ -6,8 +6,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
-import { closeSession, enrolReplica, openSession, prolongSession, type Me, type OpenedSession } from '../api/accounts'
-import { createClient, isRevocation, NoAnswer, ProblemError } from '../api/client'
+import { enrolReplica, openSession, prolongSession, type Me, type OpenedSession } from '../api/accounts'
+import { createClient, isRevocation, NoAnswer, ProblemError, type Client } from '../api/client'
 import {
   dropSession,
   findReplica,
@@ -16,10 +16,13 @@ import {
   keepReplica,
   keepSession,
   type StoredReplica,
+  updateSession,
 } from '../device/identity'
-import { findVault, random } from '../device/vault'
+import { alone } from './alone'
+import { findFormer, isCleared, type Former } from './former'
 import { base64, deviceLabel, makeReplica, publicKeyOf, signWith } from './keys'
 import { useLease } from './lease'
+import { useLeaving } from './leaving'
 
 export type { Me } from '../api/accounts'
 
@@ -31,19 +34,14 @@ export const useSession = defineStore('session', () => {
   const ended = ref(false)
   /** The server has revoked this installation: reading only; what the server lacks stays. */
   const revoked = ref(false)
-  /** The secret for the vault to come. Never on disk, where it would be worth as much as the PIN. */
-  const recovery = shallowRef<Uint8Array<ArrayBuffer> | null>(null)
   /** Expired, the phone takes in nothing new until it has heard from the server. */
-  const lease = useLease((stored) => {
-    // Signed out, or somebody else signed in, in another window: their lease is not ours to change.
-    const owner = me.value?.account
-    return db.sessions.where({ key: 'current' }).filter((row) => (row.me as Me).account === owner).modify({ lease: stored })
-  })
+  const lease = useLease((stored) => updateSession(db, me.value?.account, { lease: stored }))
 
   const language = (): string => document.documentElement.lang
   /** For calls in the name of the person; it renews its token by itself. */
   const api = createClient({ renew, language })
   const plain = createClient({ language })
+  const leaving = useLeaving(db, plain)
 
   const isInspector = computed(() => me.value?.roles.includes('inspector') ?? false)
   const home = computed(() => (isInspector.value ? '/field' : '/office'))
@@ -66,8 +64,15 @@ export const useSession = defineStore('session', () => {
     return remembered
   }
 
-  /** Signs in and, for an inspector, enrols this installation, with a one-time code where one is asked for. */
-  async function signIn(username: string, password: string, code: string | null = null): Promise<Me> {
+  /**
+   * Signs in and, for an inspector, enrols this installation, with a one-time code where one is asked for. One window
+   * after the other: the second finds the replica of the first, and nobody renews with the cookie in between.
+   */
+  const signIn = (username: string, password: string, code: string | null = null): Promise<Me> =>
+    alone('refresh', () => enter(username, password, code))
+
+  async function enter(username: string, password: string, code: string | null): Promise<Me> {
+    await leaving.settle()
     const known = await findReplica(db, { username })
     const opened = await openSession(plain, { username, password, replica: known?.id ?? null })
     if (me.value?.account !== opened.me.account) leave()
@@ -87,12 +92,14 @@ export const useSession = defineStore('session', () => {
   async function enrol(opened: OpenedSession, code: string | null): Promise<void> {
     const { account } = opened.me
     const mine = (await findReplica(db, { account })) ?? (await makeReplica(opened.me, deviceLabel()))
-    recovery.value = (await findVault(db, account)) ? null : random(32)
     // On disk before the first byte is sent: an answer that gets lost must not leave a key without its owner.
     await keepReplica(db, mine)
     replica.value = mine
+    // Not the client that renews by itself: it would wait for this very sign-in.
+    const entering = createClient({ language })
+    entering.setAccess(opened.access)
     try {
-      await introduce(mine, code)
+      await introduce(entering, mine, { code })
     } catch (error) {
       if (!isRevocation(error)) throw error
       await noteRevoked()
@@ -107,19 +114,27 @@ export const useSession = defineStore('session', () => {
     lease.renew(bound)
   }
 
-  /** Tells the server this installation's key and, before there is a vault, the secret that opens it without a PIN. */
-  async function introduce(mine: StoredReplica, code: string | null = null, sponsor: StoredReplica | null = null): Promise<void> {
-    const secret = recovery.value && base64(recovery.value)
+  /** Tells the server this installation's key. */
+  async function introduce(client: Client, mine: StoredReplica, { code, recovery, sponsor }: Introduction): Promise<void> {
     const public_key = await publicKeyOf(mine)
     const voucher = sponsor && (await signWith(sponsor, new TextEncoder().encode(`suicha replica ${mine.id} ${public_key}`)))
-    await enrolReplica(api, { id: mine.id, public_key, label: mine.label, code, recovery: secret, voucher })
+    await enrolReplica(client, { id: mine.id, public_key, label: mine.label, code, recovery: recovery && base64(recovery), voucher })
   }
+
+  /** Leaves with the server what opens the vault to come without its PIN. */
+  const entrust = (recovery: Uint8Array<ArrayBuffer>): Promise<void> => introduce(api, replica.value!, { recovery })
 
   async function renew(): Promise<string | null> {
     const mine = me.value
     if (!mine) return null
+    /** Signed out meanwhile: an answer that comes late must not bring the person back. */
+    const gone = (): boolean => me.value?.account !== mine.account
     try {
-      const opened = await alone(() => prolongSession(plain, replica.value?.id ?? null))
+      const opened = await alone('refresh', async () => {
+        await leaving.settle()
+        return prolongSession(plain, replica.value?.id ?? null)
+      })
+      if (gone()) return null
       if (opened.me.account !== mine.account) {
         // Somebody else signed in from another tab; their token must not carry this person's work.
         ended.value = true
@@ -128,10 +143,11 @@ export const useSession = defineStore('session', () => {
       ended.value = false
       me.value = opened.me
       lease.renew(opened)
-      await keep(opened.me)
+      await updateSession(db, mine.account, { me: opened.me, lease: lease.stored() })
       return opened.access
     } catch (error) {
       if (error instanceof NoAnswer) throw error
+      if (gone()) return null
       if (isRevocation(error)) await noteRevoked()
       if (error instanceof ProblemError && error.status === 401) ended.value = true
       return null
@@ -153,7 +169,7 @@ export const useSession = defineStore('session', () => {
     const fresh = await makeReplica(owner, old.label)
     await keepReplica(db, fresh)
     // Until the server has bound the session to the new replica, the token is renewed in the name of the old one.
-    await introduce(fresh, null, old)
+    await introduce(api, fresh, { sponsor: old })
     replica.value = { ...fresh, enrolled: 1 }
     await keepReplica(db, replica.value)
     await keepReplica(db, { ...old, retired: new Date().toISOString() })
@@ -161,11 +177,14 @@ export const useSession = defineStore('session', () => {
     return replica.value
   }
 
-  /** Ends the session here; what is not sent yet stays on the device for the next sign-in of the same person. */
+  /**
+   * Ends the session here, and on the server as soon as that can be told. What is not sent yet stays on the device for
+   * the next sign-in of the same person.
+   */
   async function signOut(): Promise<void> {
-    await closeSession(plain).catch(() => undefined)
-    await dropSession(db)
     leave()
+    await dropSession(db)
+    void leaving.tell()
   }
 
   /** Nobody is here, all at once: what is still under way for one person must not go on as another. */
@@ -175,7 +194,6 @@ export const useSession = defineStore('session', () => {
     replica.value = null
     ended.value = false
     revoked.value = false
-    recovery.value = null
     lease.restore(null)
     remembered = null
   }
@@ -183,7 +201,6 @@ export const useSession = defineStore('session', () => {
   return {
     me,
     replica,
-    recovery,
     ended,
     revoked,
     lease: lease.state,
@@ -194,13 +211,21 @@ export const useSession = defineStore('session', () => {
     restore,
     signIn,
     signOut,
+    /** Signed out here, and the server does not know it yet. */
+    leaving: leaving.pending,
     noteRevoked,
     replaceReplica,
-    introduce,
+    entrust,
+    cleared: () => isCleared(db),
+    /** Which phone this was, or may have been, before its storage was cleared. */
+    former: (): Promise<Former | null> => (replica.value ? findFormer(db, api, replica.value) : Promise.resolve(null)),
   }
 })
 
-/** One renewal at a time over all tabs: they share the cookie. */
-async function alone<T>(run: () => Promise<T>): Promise<T> {
-  return navigator.locks ? await navigator.locks.request('suicha-refresh', run) : await run()
+interface Introduction {
+  /** The one-time code that enrols it. */
+  code?: string | null
+  recovery?: Uint8Array<ArrayBuffer>
+  /** The replica that it follows after a fork. */
+  sponsor?: StoredReplica
 }

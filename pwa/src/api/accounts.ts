@@ -47,6 +47,23 @@ export const enrolReplica = (
   },
 ): Promise<unknown> => client.post('/replicas', replica)
 
+/** A phone of one's own, as the server knows it. */
+export interface OwnDevice {
+  id: string
+  label: string
+  state: string
+  last_seen_at: string | null
+  /** Records with work from this phone that are not published yet. */
+  unfinished: number
+}
+
+export const listOwnDevices = (client: Client, signal?: AbortSignal): Promise<{ items: OwnDevice[] }> =>
+  client.get('/me/devices', undefined, signal)
+
+/** Ends a phone of one's own that is out of one's hands: its sessions at once, and its way into the server. */
+export const reportLost = (client: Client, id: string, reason: string): Promise<unknown> =>
+  client.post(`/devices/${id}/revoke`, { reason, lost: true })
+
 /** The secret that this phone left with the server for the day its PIN is forgotten. */
 export const fetchRecovery = (client: Client, replica: string, password: string): Promise<{ recovery: string }> =>
   client.post(`/replicas/${replica}/recovery`, { password })

@@ -1,8 +1,8 @@
 // Compiles only while what the server sends, by its generated contract, has all that the screens read. Types only.
-import type { Me, OpenedSession } from '../api/accounts'
+import type { Me, OpenedSession, OwnDevice } from '../api/accounts'
 import type { BriefList, Packet } from '../api/fieldwork'
 import type { components } from '../contracts/api'
-import type { Device, DeviceDetail, EnrolmentCode, HolderList } from '../features/office/devices/devices'
+import type { Device, DeviceDetail, DevicePage, EnrolmentCode, HolderList } from '../features/office/devices/devices'
 import type { Candidate, Dispatch, Draw, DrawnRow, Explanation, Pool, Proof } from '../features/office/draws/draws'
 import type { CaseObject, EligibleList } from '../features/office/draws/teams'
 import type { Rates, Substitution } from '../features/office/draws/substitutions'
@@ -72,7 +72,9 @@ export type Agreement = [
   Fits<Wire<Sent['RecordOut']>, Coarse<CaseRecord>>,
   Fits<Wire<Sent['NoticeOut']>, Coarse<Notice>>,
   Fits<Wire<Sent['DeviceOut']>, Coarse<Device>>,
+  Fits<Wire<Sent['DeviceOut']>, Coarse<OwnDevice>>,
   Fits<Wire<Sent['DeviceDetailOut']>, Coarse<DeviceDetail>>,
+  Fits<Wire<Sent['DeviceListOut']>, Coarse<DevicePage>>,
   Fits<Wire<Sent['HolderListOut']>, Coarse<HolderList>>,
   Fits<Wire<Sent['EnrolmentCodeOut']>, Coarse<EnrolmentCode>>,
   Fits<Wire<Sent['TableImportOut']>, Coarse<TableImport>>,

@@ -2,13 +2,18 @@
  * Who works on this device: the last session and the replicas enrolled here with their keys.
  * Private keys cannot be exported, not even by this program. Records are in ./database.
  */
-import { Dexie, type EntityTable } from 'dexie'
+import { Dexie, type EntityTable, type Table } from 'dexie'
 
 export interface StoredSession<Me = unknown> {
   key: 'current'
   me: Me
   replica: string | null
   lease?: StoredLease | null
+}
+
+/** Somebody signed out here, and the server has not heard of it: the cookie still stands for them. */
+export interface StoredLeaving {
+  key: 'leaving'
 }
 
 /** Until when new work may be written without the server, and the latest that this device's clock has ever said. */
@@ -41,9 +46,8 @@ export interface StoredVault {
   rounds: number
   byPin: Wrap
   byRecovery: Wrap
-  /** Wrong PINs since the last right one, and when the last was given. */
+  /** Wrong PINs since the last right one. */
   wrong: number
-  at: number
 }
 
 export interface Wrap {
@@ -52,7 +56,7 @@ export interface Wrap {
 }
 
 export class IdentityDatabase extends Dexie {
-  declare sessions: EntityTable<StoredSession, 'key'>
+  declare sessions: Table<StoredSession | StoredLeaving, string>
   declare replicas: EntityTable<StoredReplica, 'id'>
   declare vaults: EntityTable<StoredVault, 'account'>
 
@@ -76,10 +80,25 @@ export async function keepSession<Me>(
   await db.sessions.put({ key: 'current', me, replica, lease })
 }
 
-/** Forgets who is signed in. Replicas and records stay. */
-export async function dropSession(db: IdentityDatabase): Promise<void> {
-  await db.sessions.delete('current')
+/** Changes what is remembered of whoever is signed in, if that is somebody of this account; brings nobody back. */
+export async function updateSession(db: IdentityDatabase, account: string | undefined, changes: Partial<Omit<StoredSession, 'key'>>): Promise<void> {
+  await db.sessions.where({ key: 'current' }).modify((row) => {
+    if ('me' in row && (row.me as { account: string }).account === account) Object.assign(row, changes)
+  })
 }
+
+/** Forgets who is signed in, and remembers that the server is to be told. Replicas and records stay. */
+export async function dropSession(db: IdentityDatabase): Promise<void> {
+  await db.transaction('rw', db.sessions, async () => {
+    await db.sessions.delete('current')
+    await db.sessions.put({ key: 'leaving' })
+  })
+}
+
+export const isLeaving = async (db: IdentityDatabase): Promise<boolean> => (await db.sessions.get('leaving')) !== undefined
+
+/** The server knows. */
+export const noteLeft = (db: IdentityDatabase): Promise<void> => db.sessions.delete('leaving')
 
 /** The replica in use of an account here, by account id or, before the sign-in, by username. */
 export async function findReplica(

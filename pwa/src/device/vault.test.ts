@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto'
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { FieldDatabase } from './database'
 import { IdentityDatabase } from './identity'
-import { changePin, faultOf, findVault, makeVault, openVault, pinWait, PinWait, random, recoverVault, waitAfter, WrongPin, WrongRecovery } from './vault'
+import { changePin, countWaits, faultOf, findVault, makeVault, openVault, PinWait, random, recoverVault, waitAfter, WrongPin, WrongRecovery, type Waits } from './vault'
 
 const PIN = '246810'
 const ACCOUNT = 'zhen'
@@ -13,32 +13,39 @@ let db: IdentityDatabase
 let count = 0
 const recovery = random(32)
 let key: Uint8Array
+/** What a page that has been open for so many ms counts by. */
+let open: number
+let waits: Waits
 
 beforeEach(async () => {
   count += 1
   db = new IdentityDatabase(`vault-${count}`)
+  open = 0
+  waits = countWaits(() => open)
   key = await makeVault(db, { account: ACCOUNT, keeper: 'r', pin: PIN, recovery, rounds })
 })
 afterEach(() => db.delete())
 
-/** Gives so many wrong PINs from `now` on, each as soon as it counts; the time of the last. */
-async function guess(times: number, now: number): Promise<number> {
+const left = async (): Promise<number> => waits((await findVault(db, ACCOUNT))!)
+const unlock = (pin = PIN): Promise<Uint8Array> => openVault(db, ACCOUNT, pin, waits)
+
+/** Gives so many wrong PINs, each as soon as it counts. */
+async function guess(times: number): Promise<void> {
   for (let tried = 0; tried < times; tried += 1) {
-    now = Math.max(now, await pinWait(db, ACCOUNT, now))
-    await expect(openVault(db, ACCOUNT, '135791', now)).rejects.toBeInstanceOf(WrongPin)
+    open += await left()
+    await expect(unlock('135791')).rejects.toBeInstanceOf(WrongPin)
   }
-  return now
 }
 
 describe('the vault', () => {
   it('opens with the PIN, also after a restart', async () => {
     db.close()
     db = new IdentityDatabase(`vault-${count}`)
-    expect(await openVault(db, ACCOUNT, PIN)).toEqual(key)
+    expect(await unlock()).toEqual(key)
   })
 
   it('stays closed to another PIN and to another secret', async () => {
-    await expect(openVault(db, ACCOUNT, '246811')).rejects.toBeInstanceOf(WrongPin)
+    await expect(unlock('246811')).rejects.toBeInstanceOf(WrongPin)
     await expect(recoverVault(db, ACCOUNT, random(32))).rejects.toBeInstanceOf(WrongRecovery)
   })
 
@@ -53,12 +60,12 @@ describe('the vault', () => {
   it('cannot be opened by PIN with the device key of another phone', async () => {
     const device = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
     await db.vaults.update(ACCOUNT, { device })
-    await expect(openVault(db, ACCOUNT, PIN)).rejects.toBeInstanceOf(WrongPin)
+    await expect(unlock()).rejects.toBeInstanceOf(WrongPin)
   })
 
   it('is never made over another', async () => {
     await expect(makeVault(db, { account: ACCOUNT, keeper: 'r', pin: PIN, recovery, rounds })).rejects.toThrow()
-    expect(await openVault(db, ACCOUNT, PIN)).toEqual(key)
+    expect(await unlock()).toEqual(key)
   })
 
   it('gives the same key to the secret of the server, and a new PIN then opens all that was written before', async () => {
@@ -67,43 +74,66 @@ describe('the vault', () => {
     records.close()
     const found = await recoverVault(db, ACCOUNT, recovery)
     await changePin(db, ACCOUNT, found, '975310')
-    await expect(openVault(db, ACCOUNT, PIN)).rejects.toBeInstanceOf(WrongPin)
-    const again = new FieldDatabase(`vault-${count}`, await openVault(db, ACCOUNT, '975310'))
+    await expect(unlock()).rejects.toBeInstanceOf(WrongPin)
+    const again = new FieldDatabase(`vault-${count}`, await unlock('975310'))
     expect(await again.meta.get('skew')).toEqual({ key: 'skew', value: '不合格' })
     await again.delete()
   })
 })
 
 describe('wrong PINs', () => {
-  it('make the next try wait, longer each time, and survive a restart', async () => {
-    const last = await guess(5, 1_000)
-    expect(await pinWait(db, ACCOUNT, last)).toBe(last + 30_000)
-    db.close()
-    db = new IdentityDatabase(`vault-${count}`)
-    await expect(openVault(db, ACCOUNT, PIN, last + 29_000)).rejects.toEqual(new PinWait(last + 30_000))
-    const later = await guess(1, last)
-    expect(await pinWait(db, ACCOUNT, later)).toBe(later + 60_000)
-    expect(await openVault(db, ACCOUNT, PIN, later + 60_000)).toEqual(key)
-    expect(await pinWait(db, ACCOUNT, later + 60_001)).toBe(0)
+  it('make the next try wait, longer each time', async () => {
+    await guess(5)
+    expect(await left()).toBe(30_000)
+    open += 29_000
+    await expect(unlock()).rejects.toEqual(new PinWait(1_000))
+    await guess(1)
+    expect(await left()).toBe(60_000)
+    open += 60_000
+    expect(await unlock()).toEqual(key)
+    expect(await left()).toBe(0)
   })
 
-  it('are never answered by a wipe', async () => {
-    const last = await guess(20, 1_000)
-    expect(waitAfter(20)).toBe(3_600_000)
-    expect(await openVault(db, ACCOUNT, PIN, last + 3_600_000)).toEqual(key)
+  it('are never answered by a wipe, nor by a wait of more than a quarter of an hour', async () => {
+    await guess(20)
+    expect([await left(), waitAfter(20)]).toEqual([900_000, 900_000])
+    open += 900_000
+    expect(await unlock()).toEqual(key)
   })
 
   it('count although the page is closed before the answer', async () => {
-    void openVault(db, ACCOUNT, '135791').catch(() => undefined)
+    void unlock('135791').catch(() => undefined)
     await expect.poll(async () => (await findVault(db, ACCOUNT))!.wrong).toBe(1)
   })
 
-  it('wait no longer than that when the clock is set back', async () => {
-    const last = await guess(5, 10_000_000)
-    expect(await pinWait(db, ACCOUNT, 5_000)).toBe(35_000)
-    await expect(openVault(db, ACCOUNT, PIN, 6_000)).rejects.toEqual(new PinWait(35_000))
-    expect(last).toBeGreaterThan(35_000)
-    expect(await openVault(db, ACCOUNT, PIN, 35_000)).toEqual(key)
+  it('wait as long whatever the clock of the device says', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    waits = countWaits()
+    await guess(5)
+    for (const days of [1, 400, -400]) {
+      vi.setSystemTime(Date.now() + days * 86_400_000)
+      await expect(unlock()).rejects.toBeInstanceOf(PinWait)
+    }
+    vi.useRealTimers()
+  })
+
+  it('wait anew when the page is loaded anew, never longer than that', async () => {
+    await guess(5)
+    open += 29_999
+    open = 0
+    waits = countWaits(() => open)
+    expect(await left()).toBe(30_000)
+    open += 30_000
+    expect(await unlock()).toEqual(key)
+  })
+
+  it('are waited for in every window, however long that has been open', async () => {
+    const old = countWaits(() => open)
+    await guess(6)
+    expect(old((await findVault(db, ACCOUNT))!)).toBe(60_000)
+    open += 60_000
+    await guess(1)
+    await expect(openVault(db, ACCOUNT, PIN, old)).rejects.toEqual(new PinWait(300_000))
   })
 })
 

@@ -8,9 +8,9 @@ import type { IdentityDatabase, StoredVault, Wrap } from './identity'
 
 export class WrongPin extends Error {}
 
-/** Too many wrong PINs: the next try counts only after `until`, in ms of the device's clock. */
+/** Too many wrong PINs: the next try counts only after so many ms. */
 export class PinWait extends Error {
-  constructor(readonly until: number) {
+  constructor(readonly left: number) {
     super('wait')
   }
 }
@@ -21,7 +21,8 @@ export class WrongRecovery extends Error {}
 /** OWASP's figure for PBKDF2 with SHA-256. */
 const ROUNDS = 600_000
 export const FREE_TRIES = 5
-const WAITS_S = [30, 60, 300, 900, 3600]
+// The longest has to be sat through with the page open; see `countWaits`.
+const WAITS_S = [30, 60, 300, 900]
 export const PIN_LENGTH = 6
 
 export type PinFault = 'short' | 'weak'
@@ -39,12 +40,21 @@ export function waitAfter(wrong: number): number {
   return wrong < FREE_TRIES ? 0 : WAITS_S[Math.min(wrong - FREE_TRIES, WAITS_S.length - 1)]! * 1000
 }
 
-/** When the next try counts, 0 for now. Found earlier than before, the clock was set back: the wait begins anew. */
-export async function pinWait(db: IdentityDatabase, account: string, now = Date.now()): Promise<number> {
-  const { wrong, at } = (await db.vaults.get(account))!
-  if (now < at) await db.vaults.update(account, { at: now })
-  const until = Math.min(at, now) + waitAfter(wrong)
-  return until > now ? until : 0
+/** How many ms the next try has to wait, 0 for none. */
+export type Waits = (vault: Pick<StoredVault, 'account' | 'wrong'>) => number
+
+/**
+ * Counts the waits of one page. The device's clock can be set by whoever holds the phone, and nothing else in a browser
+ * goes on counting while the page is closed. So a wait runs only while its page lives, from the moment when the page
+ * first sees that number of wrong PINs; a page loaded anew begins it again, and another window's try restarts it here.
+ */
+export function countWaits(now = (): number => performance.now()): Waits {
+  const begun = new Map<string, { wrong: number; at: number }>()
+  return ({ account, wrong }) => {
+    let mine = begun.get(account)
+    if (mine?.wrong !== wrong) begun.set(account, (mine = { wrong, at: now() }))
+    return Math.max(0, mine.at + waitAfter(wrong) - now())
+  }
 }
 
 export const findVault = async (db: IdentityDatabase, account: string): Promise<StoredVault | null> =>
@@ -62,7 +72,7 @@ export interface NewVault {
 export async function makeVault(db: IdentityDatabase, { account, keeper, pin, recovery, rounds = ROUNDS }: NewVault): Promise<Uint8Array> {
   const key = random(32)
   const device = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  const base = { account, keeper, device, salt: random(16), rounds, wrong: 0, at: 0 }
+  const base = { account, keeper, device, salt: random(16), rounds, wrong: 0 }
   const byPin = await wrap(base, key, 'pin', await stretch(base, pin))
   // Never over another one: that would be the end of what is boxed under it.
   await db.vaults.add({ ...base, byPin, byRecovery: await wrap(base, key, 'recovery', recovery) })
@@ -70,15 +80,15 @@ export async function makeVault(db: IdentityDatabase, { account, keeper, pin, re
 }
 
 /** Throws WrongPin or PinWait. */
-export async function openVault(db: IdentityDatabase, account: string, pin: string, now = Date.now()): Promise<Uint8Array> {
+export async function openVault(db: IdentityDatabase, account: string, pin: string, waits: Waits): Promise<Uint8Array> {
   // Counted before it is tried: closing the page in between must not make a try free.
-  const until = await db.transaction('rw', db.vaults, async () => {
-    const wait = await pinWait(db, account, now)
-    if (!wait) await db.vaults.where({ account }).modify((vault) => void Object.assign(vault, { wrong: vault.wrong + 1, at: now }))
-    return wait
+  const vault = await db.transaction('rw', db.vaults, async () => {
+    const found = (await db.vaults.get(account))!
+    const left = waits(found)
+    if (left) throw new PinWait(left)
+    await db.vaults.update(account, { wrong: found.wrong + 1 })
+    return found
   })
-  if (until) throw new PinWait(until)
-  const vault = (await db.vaults.get(account))!
   const key = await unwrap(vault, 'pin', await stretch(vault, pin))
   if (!key) throw new WrongPin()
   await db.vaults.update(account, { wrong: 0 })

@@ -69,11 +69,12 @@ export default {
     yes: 'Inspections, photos and signatures are encrypted on the device and do not open without the PIN; whoever finds it cannot read about the businesses. A PIN is short and no absolute protection.',
     no: 'This device has handed in no recovery and may have no PIN: whoever can unlock the phone may read the inspections on it.',
     act: 'If it is lost, revoke it at once and report the loss as your body requires.',
-    acted: 'It is revoked and reads nothing from the server any more; if it is lost, report that as your body requires.',
+    acted: 'It is revoked: its sessions have ended and the server takes nothing more from it. Whoever knows the password can still sign in anew and read; have the password changed if it may be known. If the phone is lost, report that as your body requires.',
   },
   knows: 'The server knows the inspections assigned to this person and what it has received; edits and photos that never left the phone are not among them.',
   carried: {
     none: 'No inspection in hand and no unfinished record.',
+    elsewhere: '{n} more inspections lie outside this region and are seen to there.',
     object: 'Inspected object',
     state: 'State',
     due: 'Due',
