@@ -4,7 +4,7 @@ from typing import TypedDict, cast
 
 from . import values
 from .canonical import Json
-from .operations import OFFICE, VERSION, MalformedOperation, Operation, read_operation
+from .operations import VERSION, MalformedOperation, Operation, is_office, read_operation
 
 MAX_BATCH_OPERATIONS = 500
 MAX_BATCH_BYTES = 1_048_576
@@ -106,9 +106,10 @@ def read_batch(raw: Json, inspection: str | None = None) -> Batch:
         raise MalformedOperation("between 1 and 500 operations")
     inspection = inspection or raw.get("insp")
     ops = [read_operation(op) for op in raw["ops"]]
-    if raw["rep"] == OFFICE or any(op["rep"] != raw["rep"] or op["insp"] != inspection for op in ops):
+    rep = ops[0]["rep"]
+    if is_office(rep) or raw["rep"] != rep or any(op["rep"] != rep or op["insp"] != inspection for op in ops):
         raise MalformedOperation("a batch is of one phone and one inspection")
-    return {"insp": ops[0]["insp"], "rep": ops[0]["rep"], "ops": ops, "sig": raw["sig"]}
+    return {"insp": ops[0]["insp"], "rep": rep, "ops": ops, "sig": raw["sig"]}
 
 
 def read_bundle(raw: Json) -> Bundle:

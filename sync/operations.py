@@ -11,12 +11,11 @@ from . import values
 from .canonical import Json, NotCanonical, canonical, is_integer, short_hash
 
 VERSION = 1
-OFFICE = "office"
 MAX_OPERATION_BYTES = 65_536
 
 
 class Kind(StrEnum):
-    """What an operation does; the last five are written by the server under the replica `office`."""
+    """What an operation does; the last five are written by the server under a name of the office."""
 
     SET = "set"
     SIGN = "sign"
@@ -160,6 +159,20 @@ def dot(op: Operation) -> str:
 def split_dot(name: str) -> tuple[str, int]:
     replica, _, seq = name.rpartition(":")
     return replica, int(seq)
+
+
+def is_office(rep: str) -> bool:
+    """Whether a replica's name is one of the office: `office` in old logs, since then what office_name gives."""
+    return values.office_id(rep)
+
+
+def office_name(chance: bytes) -> str:
+    """The name under which the server writes for as long as nothing that it wrote can be lost, from 11 random bytes.
+
+    A server that came back from an older copy takes another, so no dot ever names two contents.
+    """
+    signs = chance.hex()
+    return f"0ff1ce00-{signs[:4]}-8{signs[4:7]}-8{signs[7:10]}-{signs[10:22]}"
 
 
 def signed_bytes(ops: list[Operation]) -> bytes:

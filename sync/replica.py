@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .canonical import MAX_INTEGER, Json, hex_digest
-from .operations import OFFICE, VERSION, Operation, check_new, check_operation, dot, operation_hash
+from .operations import VERSION, Operation, check_new, check_operation, dot, is_office, operation_hash
 from .registers import Register
 from .state import InspectionState, decide, follows, snapshot, step
 
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """One installation for one user; the server writes as `office` in the name of the deciding user."""
+    """One installation for one user; the server writes under a name of the office for the deciding user."""
 
     rep: str
     usr: str
@@ -88,7 +88,7 @@ def overlay(state: InspectionState, loose: Iterable[Operation]) -> InspectionSta
     Each gets the status that the server would give now. What is in the log already, or lacks its
     predecessor, is left out, and so is the office's: only the server speaks for it.
     """
-    chains = {(op["rep"], op["seq"]): op for op in loose if op["rep"] != OFFICE}
+    chains = {(op["rep"], op["seq"]): op for op in loose if not is_office(op["rep"])}
     replicas = {rep for rep, _ in chains}
     while True:
         nexts = (chains.get((rep, state.tips.get(rep, (0, ""))[0] + 1)) for rep in replicas)

@@ -7,7 +7,7 @@ from typing import cast
 from . import phases, seal
 from .canonical import Json
 from .log import OK, Status, next_chain
-from .operations import OFFICE, Kind, Operation, check_new, check_operation, dot, named_files, operation_hash
+from .operations import Kind, Operation, check_new, check_operation, dot, is_office, named_files, operation_hash
 from .phases import SEAL, TRANSITIONS, Phase
 from .registers import Register, write
 from .seal import SealStatus, Sheet
@@ -96,7 +96,7 @@ def decide(state: InspectionState, op: Operation, *, is_member: bool = True, rep
         phase=state.phase,
         rev=op["rev"],
         current_rev=state.rev,
-        is_office=op["rep"] == OFFICE,
+        is_office=is_office(op["rep"]),
         is_member=is_member,
         replica_active=replica_active,
         # A conflict can always be settled, even where a return has closed the register.
@@ -148,7 +148,7 @@ def _take(state: InspectionState, op: Operation) -> InspectionState:
     if kind == Kind.SIGN:
         return _sealed(state)
     if kind == Kind.REVIEW_RETURN:
-        # Counted: a restored server may have given the number that a signer saw to another operation of the office.
+        # Counted: in old logs a restored server may have given the number that a signer saw to another operation.
         state = replace(_counted(state, op), rev=state.rev + 1, returned=op["val"])
     return replace(state, phase=TRANSITIONS.get((state.phase, kind), state.phase))
 

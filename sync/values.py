@@ -10,6 +10,8 @@ Check = Callable[[Json], bool]
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 CODE = r"[A-Za-z0-9._-]{1,64}"
 REPLICA = rf"(?:{UUID}|office)"
+# A UUID of version 8 whose first half says what it is. Phones have version 7, and older apps read it as any UUID.
+OFFICE = r"(?:office|0ff1ce00-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12})"
 DOT = rf"{REPLICA}:[1-9][0-9]{{0,15}}"
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 DECIMAL = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,20})?"
@@ -80,6 +82,7 @@ sha256 = matches("[0-9a-f]{64}")
 time = matches(TIME)
 decimal = matches(DECIMAL)
 replica_id = matches(REPLICA)
+office_id = matches(OFFICE)
 dot = matches(DOT)
 sequence = integer(1, 2**53 - 1)
 

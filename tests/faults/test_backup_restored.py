@@ -3,6 +3,7 @@
 import itertools
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from backend.fieldwork.models import ForkedOperation
 from backend.foundation.database import db
 from backend.foundation.ids import new_id
 from tests.conftest import Clock, let_go
-from tests.stages.fieldwork.phone import Phone, must
+from tests.stages.fieldwork.phone import Phone, finish, must
 from tests.stages.fieldwork.world import publish_match
+from tests.stages.reviews.desk import Desk
 
 
 @pytest.fixture
@@ -104,6 +106,57 @@ class TestRestore:
             assert must(phone.call("POST", "/blobs/missing", json=asked)).json["missing"] == []
             for sha256, (data, _) in phone.files.items():
                 assert must(phone.call("GET", f"/blobs/{sha256}")).data == data
+
+    def test_never_gives_a_number_of_the_office_to_another_decision(
+        self, app: Flask, tmp_path: Path, inspection: str, clock: Clock, sign_in: Callable[..., dict[str, str]]
+    ) -> None:
+        lead = Phone(app.test_client(), "inspector1", clock=clock).start(inspection)
+        must(finish(lead).pull())
+        point = lead.document["points"][0]["code"]
+        copy = back_up(tmp_path)
+
+        def send_back(comment: str) -> sync.Operation:
+            desk = Desk(app.test_client(), sign_in("reviewer", fresh=True), inspection)
+            must(desk.post("return", rev=1, comment=comment, points=[{"point": point, "text": comment}]))
+            written: sync.Operation = entries_of(lead)[-1]["op"]
+            return written
+
+        lost = send_back("备份之后退回")
+        must(lead.pull())
+        restore(app, tmp_path, copy)
+        again = send_back("恢复之后另行退回")
+        assert (lost["k"], again["k"], lost["seq"], again["seq"]) == ("review.return", "review.return", 1, 1)
+        assert sync.is_office(lost["rep"])
+        assert sync.is_office(again["rep"])
+        assert sync.dot(lost) != sync.dot(again), "one number names two decisions"
+        # A signature that knew the lost return names what this log does not hold.
+        assert must(lead.pull(), 409).json["code"] == "fieldwork.diverged"
+        seen = lead.log
+        lead.log = sync.begin(lead.log.sheet)
+        must(lead.pull())
+        lead.log, behind = seen, lead.log
+        signed = lead.sign(lead.log.sheet.required[0])
+        lead.log = behind
+        must(lead.push())
+        assert sync.seal_status(lead.log).void == (sync.dot(signed),)
+
+    def test_goes_on_in_a_log_that_knows_the_office_by_its_old_name(
+        self, app: Flask, inspection: str, clock: Clock, sign_in: Callable[..., dict[str, str]], monkeypatch: Any
+    ) -> None:
+        lead = Phone(app.test_client(), "inspector1", clock=clock).start(inspection)
+        must(finish(lead).pull())
+        point = lead.document["points"][0]["code"]
+        desk = Desk(app.test_client(), sign_in("reviewer"), inspection)
+        with monkeypatch.context() as before:
+            before.setattr("backend.fieldwork.actions.office._name", lambda session, state: "office")
+            must(desk.post("return", rev=1, comment="旧版退回", points=[{"point": point, "text": "补充"}]))
+        must(lead.pull())
+        finish(lead)
+        must(desk.post("approve", rev=2))
+        offices = [entry["op"]["rep"] for entry in entries_of(lead) if sync.is_office(entry["op"]["rep"])]
+        assert offices[0] == "office"
+        assert offices[1].startswith("0ff1ce00-")
+        assert [entry["st"] for entry in entries_of(lead)] == ["ok"] * len(entries_of(lead))
 
     def test_keeps_both_where_a_copied_phone_was_quicker(
         self, app: Flask, tmp_path: Path, inspection: str, clock: Clock

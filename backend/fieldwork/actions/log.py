@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.draws.actions.naming import mark_named_visited
 from backend.draws.actions.opening import mark_visited
 from backend.fieldwork.models import Inspection, LoggedOperation, SealedRecord, SupersededDot
-from backend.fieldwork.queries.log import load_state
+from backend.fieldwork.queries.log import keep_state, load_state
 from backend.fieldwork.queries.served import list_tasks_served
 from backend.foundation import outbox
 from backend.foundation.calendar import load_calendar
@@ -82,6 +82,7 @@ def extend_log(
     if replaced:
         session.execute(insert(SupersededDot), replaced)
     _follow(session, inspection, before, state, now)
+    keep_state(session, state)
     return rows
 
 

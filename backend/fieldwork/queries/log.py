@@ -14,6 +14,8 @@ from backend.fieldwork.problems import DivergedLog
 from backend.foundation.problems import NotFound
 from sync import InspectionState, Status, apply, read_sheet
 
+_WRITTEN = "log_state"
+
 
 def get_inspection(session: Session, inspection_id: str) -> Inspection:
     """The inspection of that id, whoever asks; raises NotFound."""
@@ -38,8 +40,21 @@ def load_log(session: Session, inspection_id: str) -> Sequence[LoggedOperation]:
 
 
 def load_state(session: Session, inspection: Inspection) -> InspectionState:
-    """What the log says. Raises RuntimeError when it does not lead to the chain that the inspection names."""
-    sheet = read_sheet(get_checklist(session, inspection.id).document)
+    """What the log says. Raises RuntimeError when it does not lead to the chain that the inspection names.
+
+    The state that this session wrote last is taken up again where the chain says that it is still this one: a rescue
+    file of many small batches reads the log once.
+    """
+    checklist = get_checklist(session, inspection.id)
+    kept: InspectionState | None = session.info.get(_WRITTEN)
+    if kept is not None and (kept.sheet.inspection, kept.sheet.checklist, kept.head, kept.chain) == (
+        inspection.id,
+        checklist.digest,
+        inspection.head,
+        inspection.chain,
+    ):
+        return kept
+    sheet = read_sheet(checklist.document)
     lines = session.execute(
         select(LoggedOperation.body, LoggedOperation.status, LoggedOperation.code)
         .where(LoggedOperation.inspection_id == inspection.id)
@@ -51,13 +66,18 @@ def load_state(session: Session, inspection: Inspection) -> InspectionState:
     return state
 
 
-def known_hashes(session: Session, *, inspection_id: str, rep: str, since: int) -> dict[int, str]:
-    """The hashes of a replica's stored operations by seq, from `since` on."""
+def keep_state(session: Session, state: InspectionState) -> None:
+    """Remember the state just written, for the next batch in this session."""
+    session.info[_WRITTEN] = state
+
+
+def known_hashes(session: Session, *, inspection_id: str, rep: str, since: int, until: int) -> dict[int, str]:
+    """The hashes of a replica's stored operations by seq, from `since` to `until`."""
     rows = session.execute(
         select(LoggedOperation.seq, LoggedOperation.hash).where(
             LoggedOperation.inspection_id == inspection_id,
             LoggedOperation.rep == rep,
-            LoggedOperation.seq >= since,
+            LoggedOperation.seq.between(since, until),
         )
     )
     return dict(rows.all())

@@ -67,6 +67,7 @@ describe('a life', () => {
 function judge(world: World): void {
   const { entries, state } = world.server
   everybodyHasEverything(world, entries)
+  for (const [name, hashes] of world.server.given) expect(hashes.size, `${name} named two contents`).toBe(1)
   const counts = counting(entries)
   const ops = new Map(entries.map(({ op }) => [dot(op), op]))
   const clashing: string[] = []

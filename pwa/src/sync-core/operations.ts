@@ -5,7 +5,6 @@ import { canonical, isInteger, isObject, NotCanonical, shortHash, type Json } fr
 import * as values from './values'
 
 export const VERSION = 1
-export const OFFICE = 'office'
 export const MAX_OPERATION_BYTES = 65_536
 
 export const OFFICE_KINDS = ['admit', 'dismiss', 'review.return', 'review.approve', 'publish.approve'] as const
@@ -124,8 +123,15 @@ function fits({ k, reg, val, sup }: Operation): boolean {
 
 /** base64url(SHA-256(JCS(operation))): its identity, and the `prev` of the replica's next operation. */
 export function operationHash(op: Operation): string {
-  return shortHash(canonical(op))
+  const known = hashes.get(op)
+  if (known) return known
+  const hash = shortHash(canonical(op))
+  hashes.set(op, hash)
+  return hash
 }
+
+/** Operations never change, and whoever reads a log asks for each hash more than once. */
+const hashes = new WeakMap<Operation, string>()
 
 /** The operation's name within its inspection: `replica:seq`. */
 export function dot(op: Operation): string {
@@ -135,6 +141,11 @@ export function dot(op: Operation): string {
 export function splitDot(name: string): [replica: string, seq: number] {
   const colon = name.lastIndexOf(':')
   return [name.slice(0, colon), Number(name.slice(colon + 1))]
+}
+
+/** Whether a replica's name is one of the office: `office` in old logs, since then a new one after every restore. */
+export function isOffice(rep: string): boolean {
+  return values.officeId(rep)
 }
 
 /** What a phone signs for a batch (see README): the hash of its last operation, in ASCII. */

@@ -72,8 +72,8 @@ describe('overlay', () => {
   })
   it('leaves out what lacks its predecessor, and whatever claims to be the office', () => {
     const second = answer(overlay(begin(sheet), [answer(begin(sheet), alice, PASS)]), alice, FAIL)
-    const office = answer(begin(sheet), { rep: 'office', usr: 'x' }, PASS)
-    expect(overlay(begin(sheet), [second, office])).toEqual(begin(sheet))
+    const offices = ['office', '0ff1ce00-0000-8000-8000-000000000001'].map((rep) => answer(begin(sheet), { rep, usr: 'x' }, PASS))
+    expect(overlay(begin(sheet), [second, ...offices])).toEqual(begin(sheet))
   })
   it('foretells what the server will hold', () => {
     const state = signed(overlay(begin(sheet), [answer(begin(sheet), alice, PASS)]))

@@ -1,7 +1,7 @@
 // The writing side: how a phone makes its next operation from what it knows. Twin of sync/replica.py.
 
 import { hexDigest, type Json } from './canonical'
-import { checkNew, checkOperation, dot, OFFICE, operationHash, VERSION, type Kind, type Operation } from './operations'
+import { checkNew, checkOperation, dot, isOffice, operationHash, VERSION, type Kind, type Operation } from './operations'
 import { compareText, EMPTY } from './registers'
 import type { Cover } from './seal'
 import { coverOf, decide, follows, snapshot, step, type InspectionState } from './state'
@@ -84,7 +84,7 @@ export function signValue(
  * predecessor, is left out, and so is the office's: only the server speaks for it.
  */
 export function overlay(state: InspectionState, loose: Iterable<Operation>): InspectionState {
-  const chains = new Map([...loose].filter((op) => op.rep !== OFFICE).map((op) => [dot(op), op]))
+  const chains = new Map([...loose].filter((op) => !isOffice(op.rep)).map((op) => [dot(op), op]))
   const replicas = new Set([...chains.values()].map((op) => op.rep))
   for (;;) {
     const ready = [...replicas]

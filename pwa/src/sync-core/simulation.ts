@@ -4,7 +4,7 @@
 import { canonical } from './canonical'
 import { checkBatch, Diverged, verifyEntries } from './log'
 import type { Entry } from './messages'
-import { dot, OFFICE, operationHash, readOperation, type Kind, type Operation } from './operations'
+import { dot, isOffice, operationHash, readOperation, type Kind, type Operation } from './operations'
 import { issue, overlay, signValue, type Replica } from './replica'
 import { readSheet, type Sheet, type SheetDocument } from './seal'
 import { begin, conflicts, coverOf, decide, step, type InspectionState } from './state'
@@ -17,7 +17,7 @@ export const PHONES: Replica[] = [
   { rep: '01920000-0000-7000-8000-00000000000b', usr: MEMBER },
   { rep: '01920000-0000-7000-8000-00000000000c', usr: MEMBER },
 ]
-const REVIEWER: Replica = { rep: OFFICE, usr: '01910000-0000-7000-8000-0000000000c1' }
+const REVIEWER = '01910000-0000-7000-8000-0000000000c1'
 export const PASS = { r: 'pass', why: '' }
 
 /** What happens next: the name of a deed and what it is done with, as JSON carries it. */
@@ -31,7 +31,12 @@ export class Server {
   state: InspectionState
   entries: Entry[] = []
   crash = ''
+  /** Every operation that was ever in the log, by dot: the hashes it had. */
+  readonly given = new Map<string, Set<string>>()
   private backup: [InspectionState, Entry[]]
+  // An old log at first; every return from a backup gives the office another name.
+  private writer: Replica = { rep: 'office', usr: REVIEWER }
+  private restored = 0
 
   constructor(sheet: Sheet) {
     this.state = begin(sheet)
@@ -51,16 +56,22 @@ export class Server {
     for (const op of joined.fresh) place(after, op)
     if (crash === 'before commit') throw new Lost()
     ;[this.state, this.entries] = after
+    joined.fresh.forEach((op) => this.note(op))
     if (crash === 'after commit') throw new Lost()
     return { have: coverOf(this.state)[rep] ?? 0 }
   }
 
   office(kind: Kind, value: Value): void {
-    const op = issue(this.state, REVIEWER, { kind, value, at: NOON })
+    const op = issue(this.state, this.writer, { kind, value, at: NOON })
     if (decide(this.state, op).st !== 'ok') return
     const after: [InspectionState, Entry[]] = [this.state, [...this.entries]]
     place(after, op)
     ;[this.state, this.entries] = after
+    this.note(op)
+  }
+
+  private note(op: Operation): void {
+    this.given.set(dot(op), (this.given.get(dot(op)) ?? new Set()).add(operationHash(op)))
   }
 
   pull(after: number, chain: string): Entry[] {
@@ -75,6 +86,8 @@ export class Server {
   restore(): void {
     this.state = this.backup[0]
     this.entries = [...this.backup[1]]
+    this.restored += 1
+    this.writer = { rep: `0ff1ce00-0000-8000-8000-${this.restored.toString(16).padStart(12, '0')}`, usr: REVIEWER }
   }
 }
 
@@ -132,7 +145,7 @@ export class Phone {
 
   /** The server came back from a backup: what was read stays known, and all of its own may be sent again. */
   startOver(): void {
-    for (const { op } of this.log) if (op.rep !== this.replica.rep && op.rep !== OFFICE) this.read.set(dot(op), op)
+    for (const { op } of this.log) if (op.rep !== this.replica.rep && !isOffice(op.rep)) this.read.set(dot(op), op)
     this.log = []
     this.state = begin(this.sheet)
     this.have.clear()

@@ -3,7 +3,7 @@
 
 import type { Json } from './canonical'
 import { nextChain, type Status } from './log'
-import { checkNew, checkOperation, dot, OFFICE, operationHash, type Operation } from './operations'
+import { checkNew, checkOperation, dot, isOffice, operationHash, type Operation } from './operations'
 import * as phases from './phases'
 import type { Phase } from './phases'
 import { EMPTY, inConflict, write, type Registers } from './registers'
@@ -99,7 +99,7 @@ export function decide(state: InspectionState, op: Operation, isMember = true, r
   return phases.admit(op.k, {
     ...who,
     rev: op.rev,
-    isOffice: op.rep === OFFICE,
+    isOffice: isOffice(op.rep),
     // A conflict can always be settled, even where a return has closed the register.
     isOpen:
       phases.isOpen(op.reg, openPoints(state), state.sheet.items) || inConflict(state.registers.get(op.reg) ?? EMPTY),
@@ -143,7 +143,7 @@ function take(before: InspectionState, op: Operation): InspectionState {
   }
   if (op.k === 'set') state = counted(state, op)
   if (op.k === 'sign') return sealed(state)
-  // Counted: a restored server may have given the number that a signer saw to another operation of the office.
+  // Counted: in old logs a restored server may have given the number that a signer saw to another operation.
   if (op.k === 'review.return') state = { ...counted(state, op), rev: state.rev + 1, returned: op.val as unknown as Returned }
   return { ...state, phase: phases.transition(state.phase, op.k) ?? state.phase }
 }

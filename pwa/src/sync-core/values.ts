@@ -8,6 +8,8 @@ export type Check = (value: unknown) => boolean
 export const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const CODE = '[A-Za-z0-9._-]{1,64}'
 const REPLICA = `(?:${UUID}|office)`
+// A UUID of version 8 whose first half says what it is. Phones have version 7, and older apps read it as any UUID.
+const OFFICE = '(?:office|0ff1ce00-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12})'
 const DOT = `${REPLICA}:[1-9][0-9]{0,15}`
 const TIME = '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})'
 const DECIMAL = '-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{1,20})?'
@@ -83,6 +85,7 @@ const sha256 = matches('[0-9a-f]{64}')
 export const time = matches(TIME)
 const decimal = matches(DECIMAL)
 export const replicaId = matches(REPLICA)
+export const officeId = matches(OFFICE)
 export const dot = matches(DOT)
 export const sequence = integer(1, Number.MAX_SAFE_INTEGER)
 

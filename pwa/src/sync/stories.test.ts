@@ -76,6 +76,23 @@ describe('quarantine', () => {
     expect(await phone.db.files.get([A, digest(1)])).toMatchObject({ uploaded: 1, refused: null })
   })
 
+  it('sets no file aside when the server has no more room for it, and sends it when there is', async () => {
+    await photo(A, 1)
+    await photo(B, 2)
+    server.trouble = (method, path) => {
+      if (method === 'PATCH' && path.includes(digest(1))) throw new ProblemError(507, { code: 'fieldwork.uploads-unnamed', detail: '已上传的文件达到限额' })
+    }
+    expect(await phone.exchange()).toEqual({ ...WELL, failed: 1 })
+    expect([...server.files]).toEqual([digest(2)])
+    expect(await phone.db.files.get([A, digest(1)])).toMatchObject({ uploaded: 0 })
+    expect((await phone.db.files.get([A, digest(1)]))!.refused ?? null).toBeNull()
+    expect(await phone.db.transfers.get(A)).toMatchObject({ code: 'fieldwork.uploads-unnamed', detail: '已上传的文件达到限额' })
+    expect((await phone.db.transfers.get(A))!.aside).toBeUndefined()
+    server.trouble = () => undefined
+    expect(await phone.exchange()).toEqual(WELL)
+    expect(server.files.has(digest(1))).toBe(true)
+  })
+
   it('tells a file damaged here from one damaged on the way', async () => {
     await photo(A, 1)
     server.trouble = (method) => {

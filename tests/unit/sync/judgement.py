@@ -26,6 +26,7 @@ def counting(entries: list[Entry]) -> set[str]:
 def judge(world: World) -> None:
     entries = world.server.entries
     everybody_has_everything(world, entries)
+    no_dot_ever_named_two_contents(world)
     registers_are_what_people_were_shown(world, entries)
     revisions_freeze(entries)
     for seal in world.server.state.seals:
@@ -47,6 +48,11 @@ def everybody_has_everything(world: World, entries: list[Entry]) -> None:
         assert placed == phone.own, "an operation was lost, changed or moved"
         assert phone.log == entries
         assert phone.view() == phone.state == world.server.state == replay(entries)
+
+
+def no_dot_ever_named_two_contents(world: World) -> None:
+    """Also of what the server lost since: a signature may know it still."""
+    assert len({dot for dot, _ in world.server.given}) == len(world.server.given)
 
 
 def replay(entries: list[Entry]) -> sync.InspectionState:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sync import Operation, check_new, check_operation, operation_hash
 
-from .cast import ALICE, BOB, INSPECTION, LEAD, NA, NOON, PASS, photo
+from .cast import ALICE, BOB, INSPECTION, LEAD, NA, NOON, OFFICE_NEXT, PASS, photo
 
 UUID = "01930000-0000-7000-8000-000000000001"
 HASH = "A" * 43
@@ -82,6 +82,7 @@ GOOD: list[dict[str, Any]] = [
     at("", {"comment": "", "points": []}, "review.return"),
     at("", {"comment": ""}, "review.approve") | {"rep": "office"},
     at("", {"comment": "同意"}, "publish.approve") | {"rep": "office"},
+    at("", {"comment": ""}, "review.approve") | {"rep": OFFICE_NEXT.rep},
 ]
 
 INVALID: list[dict[str, Any]] = [

@@ -26,6 +26,9 @@ class Server:
         self.entries: list[Entry] = []
         self.backup: tuple[InspectionState, list[Entry]] = (self.state, [])
         self.crash = ""
+        # An old log at first; every return from a backup gives the office another name.
+        self.writer, self.restored = OFFICE_REVIEWER, 0
+        self.given: set[tuple[str, str]] = set()
 
     def push(self, ops: list[Operation]) -> dict[str, Any]:
         replica = ops[0]["rep"]
@@ -45,14 +48,16 @@ class Server:
         if crash == "before commit":
             raise Lost
         self.state, self.entries = state, entries
+        self.given |= {(sync.dot(op), sync.operation_hash(op)) for op in joined.fresh}
         if crash == "after commit":
             raise Lost
         return {"have": self.state.have.get(replica, 0)}
 
     def office(self, kind: str, value: Any) -> None:
-        op = sync.issue(self.state, OFFICE_REVIEWER, kind=kind, value=value, at=NOON)
+        op = sync.issue(self.state, self.writer, kind=kind, value=value, at=NOON)
         if sync.decide(self.state, op) == sync.OK:
             self.state = _place(self.state, self.entries, op)
+            self.given.add((sync.dot(op), sync.operation_hash(op)))
 
     def pull(self, after: int, chain: str) -> list[Entry]:
         at = self.entries[after - 1]["chain"] if 0 < after <= len(self.entries) else ""
@@ -65,6 +70,8 @@ class Server:
 
     def restore(self) -> None:
         self.state, self.entries = self.backup[0], list(self.backup[1])
+        self.restored += 1
+        self.writer = Replica(sync.office_name(self.restored.to_bytes(11)), OFFICE_REVIEWER.usr)
 
 
 def _place(state: InspectionState, entries: list[Entry], op: Operation) -> InspectionState:
@@ -126,7 +133,8 @@ class Phone:
     def start_over(self) -> None:
         """The server came back from a backup: what was read stays known, and all of its own may be sent again."""
         lost = (entry["op"] for entry in self.log)
-        self.read |= {sync.dot(op): op for op in lost if op["rep"] not in (self.replica.rep, sync.OFFICE)}
+        others = (op for op in lost if op["rep"] != self.replica.rep and not sync.is_office(op["rep"]))
+        self.read |= {sync.dot(op): op for op in others}
         self.log, self.state, self.have = [], sync.begin(SHEET), {}
 
 

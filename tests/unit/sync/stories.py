@@ -4,7 +4,7 @@ from typing import Any
 
 from sync import decide, issue, seal_status, step
 
-from .cast import ALICE, BOB, CHEN, FAIL, NA, NOON, PASS, SIGN_LEAD, SIGN_MEMBER, SIGN_OBJECT
+from .cast import ALICE, BOB, CHEN, FAIL, NA, NOON, OFFICE_NEXT, PASS, SIGN_LEAD, SIGN_MEMBER, SIGN_OBJECT
 from .storytelling import STORIES as STORIES
 from .storytelling import Story, story
 
@@ -225,6 +225,36 @@ def a_phone_cannot_speak_for_the_office(it: Story) -> dict[str, Any]:
         "phase": "submitted",
         "held": {it.write(ALICE, "review.approve", value={"comment": ""}): "not_permitted"},
     }
+
+
+@story
+def the_office_goes_on_under_a_new_name(it: Story) -> dict[str, Any]:
+    it.returned("Q01.2")
+    it.set(ALICE, "ans/Q01.2", PASS)
+    it.sign_all()
+    it.write(ALICE, "submit")
+    it.write(OFFICE_NEXT, "review.return", value={"comment": "", "points": []})
+    it.sign_all()
+    it.write(ALICE, "submit")
+    it.write(OFFICE_NEXT, "review.approve", value={"comment": ""})
+    return SEALED | {"phase": "approved", "rev": 3, "seals": 3}
+
+
+@story
+def a_signature_that_knew_a_lost_return_does_not_stand_for_the_next(it: Story) -> dict[str, Any]:
+    lost = Story().returned("Q01.2").state
+    it.submitted()
+    it.write(OFFICE_NEXT, "review.return", value={"comment": "", "points": [{"point": "Q01.2", "text": "看不清"}]})
+    return {"phase": "returned", "rev": 2, "seals": 1, "void": [it.sign(ALICE, SIGN_LEAD, seen=lost)]}
+
+
+@story
+def an_old_log_gives_the_number_of_a_lost_return_to_another_decision(it: Story) -> dict[str, Any]:
+    lost = Story().returned("Q01.2").state
+    it.submitted()
+    it.decide("dismiss", {"op": it.set(BOB, "ans/Q01.2", FAIL), "why": ""})
+    it.decide("review.return", {"comment": "", "points": [{"point": "Q01.2", "text": "看不清"}]})
+    return {"phase": "returned", "rev": 2, "seals": 1, "void": [it.sign(ALICE, SIGN_LEAD, seen=lost)]}
 
 
 @story

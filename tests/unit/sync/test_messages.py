@@ -7,7 +7,7 @@ import pytest
 import sync
 from sync import MalformedOperation
 
-from .cast import ALICE, BOB, CHEN, FAIL, INSPECTION, NOON, OFFICE_REVIEWER, PASS, SHEET, SIGN_LEAD
+from .cast import ALICE, BOB, CHEN, FAIL, INSPECTION, NOON, OFFICE_NEXT, OFFICE_REVIEWER, PASS, SHEET, SIGN_LEAD
 from .storytelling import Story
 
 SIG = "A" * 86
@@ -26,6 +26,7 @@ class TestReadBatch:
         [
             {"rep": BOB.rep},
             {"rep": "office"},
+            {"rep": OFFICE_NEXT.rep, "ops": [op | {"rep": OFFICE_NEXT.rep} for op in push()["ops"]]},
             {"rep": None},
             {"ops": []},
             {"ops": None},

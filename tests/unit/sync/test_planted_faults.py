@@ -11,7 +11,7 @@ import sync
 import sync.phases
 from sync import InspectionState, Operation, Register
 
-from .cast import PHONES
+from .cast import OFFICE_REVIEWER, PHONES
 from .judgement import judge
 from .test_convergence import LIVES, Step, live
 from .test_vectors import TestVectors as Vectors
@@ -176,6 +176,23 @@ def a_signature_need_not_have_seen_everything(monkeypatch: pytest.MonkeyPatch) -
 @fault(vectors)
 def a_cover_may_name_what_never_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
     _seals(monkeypatch, have={replica.rep: 10**6 for replica in PHONES} | {"office": 10**6})
+
+
+@fault(lives)
+def the_office_keeps_its_name_after_a_restore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "office_name", lambda chance: OFFICE_REVIEWER.rep)
+
+
+@fault(vectors)
+def the_office_is_known_by_one_name_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync.state, "is_office", lambda rep: rep == "office")
+
+
+@fault(vectors)
+def a_return_need_not_have_been_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = sync.state._counted
+    kept = {"review.return"}
+    monkeypatch.setattr(sync.state, "_counted", lambda state, op: state if op["k"] in kept else counted(state, op))
 
 
 @fault(vectors)
