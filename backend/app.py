@@ -11,6 +11,7 @@ from flask import Flask, Response, g, jsonify, request, send_from_directory
 from flask_smorest import Api
 from sqlalchemy import text
 from werkzeug.exceptions import NotFound as NoSuchAddress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.accounts import routes as accounts
 from backend.accounts.actions import load_actor
@@ -115,6 +116,8 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         files=FileStore(settings.files),
         load_actor=load_actor,
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]  # Flask's own way
     db.init_app(app)
     register_error_handlers(app)
     app.before_request(gate)

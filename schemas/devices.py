@@ -1,6 +1,6 @@
 """Wire shapes of the phones that a body's inspectors work with: codes that enrol them, the list, the lost phone."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from schemas.base import Code, Strict, code, text
 from schemas.vocabulary import InspectionState, ReplicaState
@@ -47,6 +47,8 @@ class DeviceQueryIn(Strict):
     q = text(100, minimum=0, required=False, load_default="")
     person = code(36, required=False, load_default=None)
     state = Code(ReplicaState, load_default=None)
+    cursor = text(100, required=False, load_default=None)
+    limit = fields.Integer(validate=validate.Range(1, 200), load_default=50)
 
 
 class DeviceOut(Schema):
@@ -76,9 +78,11 @@ class DeviceOut(Schema):
 
 
 class DeviceListOut(Schema):
-    """Phones, the one heard of last on top."""
+    """One page of phones, the one heard of last on top; `total` counts those of all pages."""
 
     items = fields.List(fields.Nested(DeviceOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+    total = fields.Integer(required=True)
 
 
 class CarriedOut(Schema):
@@ -113,12 +117,14 @@ class DeviceStepOut(Schema):
 class DeviceDetailOut(DeviceOut):
     """A phone with what was on it, for whoever has to judge a loss.
 
-    `sessions`: sign-ins on it that still live; `other_devices`: its person's other active phones.
+    `sessions`: sign-ins on it that still live; `other_devices`: its person's other active phones; `elsewhere`: how many
+    inspections it may carry besides that lie outside the reader's jurisdiction.
     """
 
     sessions = fields.Integer(required=True)
     other_devices = fields.Integer(required=True)
     carried = fields.List(fields.Nested(CarriedOut), required=True)
+    elsewhere = fields.Integer(required=True)
     steps = fields.List(fields.Nested(DeviceStepOut), required=True)
 
 

@@ -55,6 +55,12 @@ class TeamMemberOut(Schema):
     role = Code(SeatRole, required=True)
 
 
+class TeammateOut(TeamMemberOut):
+    """One inspector of the team as the others reach them."""
+
+    phone = fields.String(required=True)
+
+
 class PointCommentOut(Schema):
     """What the reviewer said of one check point."""
 
@@ -144,6 +150,7 @@ class PacketOut(BriefOut):
     """Everything that an inspection needs without network."""
 
     object = fields.Nested(ObjectFullOut, required=True)
+    team = fields.List(fields.Nested(TeammateOut), required=True)
     checklist = fields.Nested(ChecklistOut, required=True)
     check_code = fields.String(required=True, metadata={"description": "核验码, shown at the door as /check/<code>"})
     # None where a single case named object and team.

@@ -39,6 +39,7 @@ class InspectorFieldsIn(Strict):
     department = text(100, minimum=0, required=False)
     qualifications = texts()
     specialities = texts()
+    phone = text(40, minimum=0, required=False)
     status = Code(InspectorStatus)
 
 
@@ -79,6 +80,7 @@ class InspectorOut(Schema):
     certificate_state = Code(CertificateState, required=True)
     qualifications = fields.List(fields.String(), required=True)
     specialities = fields.List(fields.String(), required=True)
+    phone = fields.String(required=True)
     status = Code(InspectorStatus, required=True)
     mine = fields.Boolean(required=True)
     row_version = fields.Integer(required=True)

@@ -54,10 +54,20 @@ class Account(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     roles: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(default=True)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class WrongPasswords(Base):
+    """How many wrong passwords in a row came for an account from one place; forgotten after a day without one."""
+
+    __tablename__ = "wrong_passwords"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    # device:<nonce>, replica:<id>, address:<ip>, or `strangers` for all addresses together.
+    place: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
 
 
 class RefreshToken(Base):

@@ -13,17 +13,18 @@ class WrongCredentials(Problem):
 
 
 class AccountLocked(Problem):
-    """Too many wrong passwords in a row."""
+    """Too many wrong passwords in a row from here, or from strangers altogether."""
 
     slug = "account-locked"
-    title = "登录已暂时锁定"
-    title_en = "Sign-in is locked for a while"
+    title = "请稍后再登录"
+    title_en = "Wait a while before signing in"
     status = 429
 
     def __init__(self, seconds: int) -> None:
+        minutes = -(-seconds // 60)
         super().__init__(
-            f"密码连续输错，请在 {seconds // 60 + 1} 分钟后再试。",
-            f"Too many wrong passwords; try again in {seconds // 60 + 1} minutes.",
+            f"密码连续输错，请在 {minutes} 分钟后再试。",
+            f"Too many wrong passwords; try again in {minutes} minutes.",
             headers={"Retry-After": str(seconds)},
         )
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from backend.accounts.models import Account, Body, Person, RefreshToken, Region, Replica
 from backend.foundation.access.actor import Actor, region_prefix
 from backend.foundation.access.permissions import Permission, allows
-from backend.foundation.problems import NotFound
+from backend.foundation.problems import InvalidInput, NotFound
 from schemas.vocabulary import ReplicaState, Role
 
 
@@ -117,22 +117,37 @@ def get_enrollable_account(session: Session, account_id: str, *, actor: Actor) -
 
 
 def list_visible_devices(
-    session: Session, *, actor: Actor, q: str, person: str | None, state: ReplicaState | None
-) -> list[Replica]:
-    """The phones of persons in the actor's jurisdiction, the one heard of last on top."""
-    found = _devices().where(Body.region.startswith(region_prefix(actor.region)))
+    session: Session,
+    *,
+    actor: Actor,
+    q: str,
+    person: str | None,
+    state: ReplicaState | None,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Replica], str | None, int]:
+    """A page of the phones of persons in the actor's jurisdiction, the one heard of last on top; the cursor of the
+    following page, and how many there are altogether."""
+    wanted = [Body.region.startswith(region_prefix(actor.region))]
     if q:
-        found = found.where(Person.name.contains(q, autoescape=True) | Replica.label.contains(q, autoescape=True))
+        wanted.append(Person.name.contains(q, autoescape=True) | Replica.label.contains(q, autoescape=True))
     if person:
-        found = found.where(Replica.person_id == person)
+        wanted.append(Replica.person_id == person)
     if state:
-        found = found.where(Replica.state == state)
-    return list(session.scalars(found))
+        wanted.append(Replica.state == state)
+    counted = select(func.count()).select_from(Replica).join(Replica.person).join(Person.body).where(*wanted)
+    rows = session.scalars(_devices().where(*wanted, _after(cursor)).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = f"{(last.last_seen_at or last.enrolled_at).isoformat()}~{last.id}" if last else None
+    return list(rows[:limit]), following, session.scalar(counted) or 0
 
 
 def list_own_devices(session: Session, *, actor: Actor) -> list[Replica]:
     """The actor's own phones, the one heard of last on top."""
     return list(session.scalars(_devices().where(Replica.person_id == actor.person_id)))
+
+
+_heard_at = func.coalesce(Replica.last_seen_at, Replica.enrolled_at)
 
 
 def _devices() -> Select[Replica]:
@@ -141,8 +156,21 @@ def _devices() -> Select[Replica]:
         .join(Replica.person)
         .join(Person.body)
         .options(joinedload(Replica.account), joinedload(Replica.person).joinedload(Person.body))
-        .order_by(func.coalesce(Replica.last_seen_at, Replica.enrolled_at).desc(), Replica.id)
+        .order_by(_heard_at.desc(), Replica.id)
     )
+
+
+def _after(cursor: str | None) -> ColumnElement[bool]:
+    if not cursor:
+        return true()
+    moment, _, replica_id = cursor.partition("~")
+    try:
+        last = datetime.fromisoformat(moment)
+        if last.tzinfo is None:
+            raise ValueError(moment)
+    except ValueError as error:
+        raise InvalidInput(errors=[{"pointer": "/cursor", "code": "invalid", "message": cursor}]) from error
+    return or_(_heard_at < last, and_(_heard_at == last, Replica.id > replica_id))
 
 
 def get_visible_device(session: Session, replica_id: str, *, actor: Actor) -> Replica:

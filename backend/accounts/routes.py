@@ -1,5 +1,7 @@
 """HTTP: sign in, refresh, sign out, who am I; enrol a phone, and end what it may do."""
 
+import hashlib
+import secrets
 from typing import Any
 
 from flask import Response, request
@@ -19,7 +21,7 @@ from backend.accounts.actions import (
 from backend.accounts.models import Replica
 from backend.accounts.problems import SessionEnded
 from backend.accounts.queries import describe, get_account, list_holders
-from backend.accounts.rules import LEASE
+from backend.accounts.rules import LEASE, device_cookie, read_device_cookie
 from backend.foundation.access.permissions import Permission
 from backend.foundation.access.tokens import LIFETIME, Claims, issue_access_token
 from backend.foundation.http import Blueprint, Context, endpoint, problem_response
@@ -40,6 +42,9 @@ blp = Blueprint("accounts", __name__, url_prefix="/api/v1", description="登录�
 
 COOKIE = "suicha_refresh"
 COOKIE_PATH = "/api/v1"
+# Only signing in reads it.
+DEVICE_COOKIE_PATH = "/api/v1/session"
+DEVICE_COOKIE_SECONDS = 400 * 24 * 3600
 
 
 @blp.route("/session", methods=["POST"])
@@ -48,6 +53,7 @@ COOKIE_PATH = "/api/v1"
 @endpoint(Permission.PUBLIC)
 def open_session(ctx: Context, data: dict[str, Any]) -> Any:
     """登录 Sign in with username and password."""
+    device = _device(ctx, data["username"])
     return _answer(
         ctx,
         sign_in(
@@ -55,6 +61,7 @@ def open_session(ctx: Context, data: dict[str, Any]) -> Any:
             username=data["username"],
             password=data["password"],
             replica_id=data["replica"],
+            place=f"device:{device}" if device else f"address:{request.remote_addr}",
             now=ctx.now,
         ),
     )
@@ -191,7 +198,21 @@ def _answer(ctx: Context, opened: OpenSession | Problem) -> Any:
         "me": describe(ctx.session, opened.account),
         "lease": {"not_after": ctx.now + LEASE} if opened.replica_id else None,
     }
-    cookie = f"{COOKIE}={opened.refresh}; Path={COOKIE_PATH}; HttpOnly; SameSite=Strict; Max-Age=604800"
-    if ctx.services.settings.secure_cookies:
-        cookie += "; Secure"
-    return body, {"Set-Cookie": cookie}
+    username = opened.account.username
+    nonce = _device(ctx, username) or secrets.token_urlsafe(16)
+    known = device_cookie(nonce, username=username, key=ctx.services.settings.key("device-cookie"))
+    ends = "HttpOnly; SameSite=Strict" + ("; Secure" if ctx.services.settings.secure_cookies else "")
+    refresh = f"{COOKIE}={opened.refresh}; Path={COOKIE_PATH}; Max-Age=604800; {ends}"
+    device = f"{_device_cookie(username)}={known}; Path={DEVICE_COOKIE_PATH}; Max-Age={DEVICE_COOKIE_SECONDS}; {ends}"
+    return body, [("Set-Cookie", refresh), ("Set-Cookie", device)]
+
+
+def _device(ctx: Context, username: str) -> str | None:
+    """The nonce by which this browser is known to the account, or None where it never signed in."""
+    cookie = request.cookies.get(_device_cookie(username), "")
+    return read_device_cookie(cookie, username=username, key=ctx.services.settings.key("device-cookie"))
+
+
+def _device_cookie(username: str) -> str:
+    """One per account: several people may use one browser."""
+    return f"suicha_known_{hashlib.sha256(username.encode()).hexdigest()[:12]}"

@@ -1,11 +1,16 @@
-"""When a sign-in is locked, when a refresh token may be used, how an enrolment code is written; pure decisions."""
+"""How long a sign-in must wait, when a refresh token may be used, how an enrolment code is written; pure decisions."""
 
 import base64
+import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-WRONG_PASSWORDS = 5
-LOCK = timedelta(minutes=15)
+# Wrong passwords from one place before there is a wait, and from all strangers' places together.
+FREE_TRIES = 5
+FREE_TRIES_TOGETHER = 50
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
 REFRESH_IDLE = timedelta(days=7)
 REPLAY_WINDOW = timedelta(seconds=60)
 # How long a phone takes in new work without hearing from the server.
@@ -20,9 +25,23 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011", " -")
 
 
-def lock_after(failed: int, *, now: datetime) -> datetime | None:
-    """Until when an account is locked after its `failed`-th wrong password in a row."""
-    return now + LOCK if failed % WRONG_PASSWORDS == 0 else None
+def wait_after(failed: int, *, free: int) -> timedelta:
+    """How long after the `failed`-th wrong password in a row no other is looked at; it doubles with each."""
+    if failed < free:
+        return timedelta(0)
+    return min(FIRST_WAIT * (1 << min(failed - free, 10)), LONGEST_WAIT)
+
+
+def device_cookie(nonce: str, *, username: str, key: bytes) -> str:
+    """What a browser keeps in which an account has signed in, so that a stranger's wrong passwords never delay it."""
+    return f"{nonce}.{hmac.new(key, f'{nonce} {username}'.encode(), 'sha256').hexdigest()}"
+
+
+def read_device_cookie(cookie: str, *, username: str, key: bytes) -> str | None:
+    """The nonce of a device cookie, if it is one of ours and of this account."""
+    nonce = cookie.partition(".")[0]
+    ours = device_cookie(nonce, username=username, key=key)
+    return nonce if hmac.compare_digest(cookie.encode(), ours.encode()) else None
 
 
 class RefreshUse(StrEnum):

@@ -166,6 +166,7 @@ class Upload(Base):
     """A tus upload under way; how much has arrived is told by the part on disk, not here."""
 
     __tablename__ = "upload"
+    __table_args__ = (Index(None, "person_id", "inspection_id", "sha256"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))

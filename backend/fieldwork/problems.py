@@ -87,7 +87,7 @@ class MalformedBatch(Problem):
     """Not a batch of this protocol; nothing of it was stored."""
 
     slug = "malformed-batch"
-    title = "操作格式有误，未保存任何内容"
+    title = "操作格式有误，服务器没有接收"
     title_en = "Malformed operations; nothing was stored"
     status = 422
 
@@ -135,6 +135,27 @@ class UploadTooLarge(Problem):
     title = "文件过大"
     title_en = "The file is too large"
     status = 413
+
+
+class UploadsUnnamed(Problem):
+    """Too many bytes lie here that no record names; a phone keeps its files and tries again by itself.
+
+    Apps of every age take a 5xx for something that passes, and set no file aside for it.
+    """
+
+    slug = "uploads-unnamed"
+    title = "已上传的文件超过限额，稍后自动重试"
+    title_en = "Too much was uploaded that no record names yet; it is tried again later"
+    status = 507
+    # Whoever runs the server should look: a phone is stuck, or in wrong hands.
+    alarm = True
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit / 1024**2:.0f} MB"
+        super().__init__(
+            f"已上传而尚无检查记录引用的文件达到 {size}。照片仍保存在本机；检查记录送达后自动继续。",
+            f"{size} of files wait for a record that names them. This one is kept on the phone and goes on by itself.",
+        )
 
 
 class OffsetMismatch(StateConflict):

@@ -26,6 +26,10 @@ class Settings:
     site: Path
     # Whether a password alone enrols a phone, without a code from the office.
     open_enrolment: bool = False
+    # How many bytes of files one person may send before a record names them.
+    unnamed_bytes: int = 2 * 1024**3
+    # How many proxies stand in front and write X-Forwarded-For; the address of a try is what the first of them saw.
+    proxies: int = 0
 
     def key(self, purpose: str) -> bytes:
         """32 bytes derived from the secret for one purpose (HKDF-SHA256, RFC 5869)."""
@@ -47,8 +51,17 @@ def settings_from_environment() -> Settings:
             secure_cookies=os.environ.get("SUICHA_SECURE_COOKIES", "0" if demo else "1") == "1",
             site=Path(os.environ.get("SUICHA_SITE", str(root / "pwa" / "dist"))),
             open_enrolment=os.environ.get("SUICHA_OPEN_ENROLMENT", "1" if demo else "0") == "1",
+            unnamed_bytes=_whole("SUICHA_UNNAMED_MB", default=2048) * 1024**2,
+            proxies=_whole("SUICHA_PROXIES", default=0),
         )
     )
+
+
+def _whole(name: str, *, default: int) -> int:
+    stated = os.environ.get(name, str(default))
+    if not (stated.isascii() and stated.isdigit()):
+        raise ConfigurationError(f"{name} is {stated!r}; it must be a whole number.")
+    return int(stated)
 
 
 def checked(settings: Settings) -> Settings:

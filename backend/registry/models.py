@@ -190,6 +190,8 @@ class Inspector(Base):
     certificate_expires_on: Mapped[date]
     qualifications: Mapped[list[str]]
     specialities: Mapped[list[str]] = mapped_column(default=list)
+    # For colleagues: the desk, and who visits the same object. Never published.
+    phone: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[str]
     row_version: Mapped[int] = mapped_column(default=1)
 

@@ -90,6 +90,7 @@ class Inspector:
     certificate_number: str
     certificate_expires_on: date
     qualifications: tuple[str, ...]
+    phone: str
     status: str
 
 
@@ -305,6 +306,7 @@ def _inspectors(
                     [name for name in rules["qualifications"] if _roll(f"{key}|{name}", 100) < 30],
                 ),
             ),
+            phone=f"{data['objects']['phone_prefix']}{9000 + certificates.total():04d}",
             status=special.get("status", "active"),
         )
 

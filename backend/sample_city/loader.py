@@ -108,6 +108,7 @@ def _add_people(session: Any, city: generator.City) -> dict[str, Person]:
             certificate_no=entry.certificate_number,
             certificate_expires_on=entry.certificate_expires_on,
             qualifications=list(entry.qualifications),
+            phone=entry.phone,
             status=entry.status,
         )
         for entry in city.inspectors

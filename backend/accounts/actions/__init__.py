@@ -2,10 +2,10 @@
 
 from backend.accounts.actions.devices import issue_code, revoke_device, sign_device_out
 from backend.accounts.actions.enrolment import NewPhone, enrol_replica, reveal_recovery
+from backend.accounts.actions.passwords import hash_password
 from backend.accounts.actions.sessions import (
     OpenSession,
     end_session_of,
-    hash_password,
     load_actor,
     refresh_session,
     sign_in,

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backend.accounts.actions.sessions import check_password, hashed
+from backend.accounts.actions.passwords import check_password
+from backend.accounts.actions.sessions import hashed
 from backend.accounts.models import Account, EnrolmentCode, RefreshToken, Replica
 from backend.accounts.problems import (
     BadPublicKey,
@@ -27,6 +28,7 @@ from backend.foundation.access.actor import Actor
 from backend.foundation.problems import NotFound, Problem
 from backend.foundation.signatures import is_signed, read_public_key
 from schemas.vocabulary import ReplicaState
+from sync import is_office
 
 NONCE_BYTES = 12
 
@@ -52,6 +54,8 @@ def enrol_replica(
     a new replica after a fork: there the old key vouches for the new one. `key` encrypts the recovery.
     """
     replica = find_replica(session, phone.id)
+    if is_office(phone.id):
+        raise ReplicaTaken()
     if replica is None:
         if read_public_key(phone.public_key) is None:
             raise BadPublicKey()
@@ -125,13 +129,14 @@ def reveal_recovery(
 ) -> str | Problem:
     """What opens the vault of one's own phone, against the password, or the Problem.
 
-    A wrong password is returned, not raised: it counts towards the lock-out and must be committed.
+    A wrong password is returned, not raised: it counts towards a wait and must be committed. The count is the phone's
+    own, as nobody but its person gets here.
     """
     replica = find_replica(session, replica_id)
     if replica is None or replica.person_id != actor.person_id:
         raise NotFound()
     account = session.get_one(Account, actor.account_id, with_for_update=True, populate_existing=True)
-    refused = check_password(account, password, wrong=WrongPassword, now=now)
+    refused = check_password(session, account, password, place=f"replica:{replica.id}", wrong=WrongPassword, now=now)
     if refused is not None:
         return refused
     if replica.state == ReplicaState.REVOKED:

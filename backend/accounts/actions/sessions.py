@@ -7,15 +7,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend.accounts.actions.passwords import check_password
 from backend.accounts.models import Account, RefreshToken, Replica
-from backend.accounts.problems import AccountLocked, ReplicaRevoked, SessionEnded, WrongCredentials
+from backend.accounts.problems import ReplicaRevoked, SessionEnded, WrongCredentials
 from backend.accounts.queries import actor_of, find_account, find_replica, is_session_over
-from backend.accounts.rules import REFRESH_IDLE, RefreshUse, is_due, judge_refresh, lock_after
+from backend.accounts.rules import REFRESH_IDLE, RefreshUse, is_due, judge_refresh
 from backend.foundation import audit
 from backend.foundation.access.actor import Actor
 from backend.foundation.access.tokens import Claims
@@ -23,10 +22,6 @@ from backend.foundation.database import write_if_free
 from backend.foundation.ids import new_id
 from backend.foundation.problems import Problem
 from schemas.vocabulary import ReplicaState
-
-_HASHER = PasswordHasher()
-# Verified when the username is unknown, so that timing does not tell which usernames exist.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -39,20 +34,15 @@ class OpenSession:
     refresh: str
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash of a password."""
-    return _HASHER.hash(password)
-
-
 def sign_in(
-    session: Session, *, username: str, password: str, replica_id: str | None, now: datetime
+    session: Session, *, username: str, password: str, replica_id: str | None, place: str, now: datetime
 ) -> OpenSession | Problem:
-    """Open a session, or the Problem that says why not.
+    """Open a session, or the Problem that says why not. `place`: where the try comes from.
 
     The refusal is returned, not raised: the count of wrong passwords must be committed with it.
     """
     account = find_account(session, username=username)
-    refused = check_password(account, password, wrong=WrongCredentials, now=now)
+    refused = check_password(session, account, password, place=place, wrong=WrongCredentials, now=now)
     if refused is not None:
         return refused
     if account is None or not account.active:
@@ -80,22 +70,6 @@ def sign_in(
     )
     session.add(token)
     return OpenSession(account, token.session_id, bound, refresh)
-
-
-def check_password(account: Account | None, password: str, *, wrong: type[Problem], now: datetime) -> Problem | None:
-    """None when it is right; else the refusal, with the try counted: to be committed, so return it and do not raise."""
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        return AccountLocked(int((account.locked_until - now).total_seconds()) + 1)
-    try:
-        _HASHER.verify(account.password_hash if account else _NOBODY, password)
-    except VerificationError:
-        if account is not None:
-            account.failed_sign_ins += 1
-            account.locked_until = lock_after(account.failed_sign_ins, now=now)
-        return wrong("请检查后重试；连续输错 5 次将锁定 15 分钟。", "Five wrong tries lock it for 15 minutes.")
-    if account is not None and account.active:
-        account.failed_sign_ins, account.locked_until = 0, None
-    return None
 
 
 def refresh_session(

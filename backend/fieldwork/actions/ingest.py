@@ -111,7 +111,8 @@ def take_batch(
     if not is_signed(replica.public_key, signed_bytes(ops), batch["sig"]):
         raise BadSignature()
     inspection = lock_inspection(session, batch["insp"])
-    known = known_hashes(session, inspection_id=inspection.id, rep=rep, since=ops[0]["seq"] - 1)
+    seqs = [op["seq"] for op in ops]
+    known = known_hashes(session, inspection_id=inspection.id, rep=rep, since=seqs[0] - 1, until=max(seqs))
     if not known and ops[0]["seq"] > 1:
         raise Missing(highest_seq(session, inspection_id=inspection.id, rep=rep) + 1)
     joined = check_batch(known, ops)
@@ -147,7 +148,7 @@ def take_batch(
             now=now,
             after={"replica": rep, "from": rows[0]["pos"], "to": rows[-1]["pos"]},
         )
-    return _acks(session, inspection, rep, [op["seq"] for op in ops])
+    return _acks(session, inspection, rep, seqs)
 
 
 def _signed(ops: list[Operation]) -> list[Operation]:

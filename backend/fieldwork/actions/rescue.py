@@ -29,6 +29,12 @@ def import_bundle(session: Session, *, bundle: Json, actor: Actor, now: datetime
     # Inspections are locked in one order, so that two imports cannot wait for each other.
     for index in sorted(range(len(batches)), key=lambda place: _text(batches[place].get("insp"))):
         outcomes[index] = _take(session, batches[index], actor=actor, now=now)
+    awaited = {
+        (insp, rep): list_awaited(session, inspection_id=insp, rep=rep)
+        for insp, rep in {(one["insp"], one["rep"]) for one in outcomes.values() if one["st"] == "stored"}
+    }
+    for one in outcomes.values():
+        one["missing"] = awaited[one["insp"], one["rep"]] if one["st"] == "stored" else []
     return [outcomes[index] for index in range(len(batches))]
 
 
@@ -52,8 +58,7 @@ def _take(session: Session, raw: Json, *, actor: Actor, now: datetime) -> dict[s
         return _outcome(batch, "gap", expect=gap.extra["expect"])
     if isinstance(taken, Fork):
         return _outcome(batch, "fork", seq=taken.extra["seq"])
-    awaited = list_awaited(session, inspection_id=inspection.id, rep=replica.id)
-    return _outcome(batch, "stored", acks=taken, missing=awaited)
+    return _outcome(batch, "stored", acks=taken)
 
 
 def _outcome(
@@ -62,7 +67,6 @@ def _outcome(
     *,
     code: str = "",
     acks: Sequence[dict[str, Any]] = (),
-    missing: Sequence[str] = (),
     expect: int | None = None,
     seq: int | None = None,
 ) -> dict[str, Any]:
@@ -72,7 +76,6 @@ def _outcome(
         "st": st,
         "code": code,
         "acks": list(acks),
-        "missing": list(missing),
         "expect": expect,
         "seq": seq,
     }

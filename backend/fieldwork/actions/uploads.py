@@ -20,10 +20,11 @@ from backend.fieldwork.problems import (
     ChecksumMismatch,
     OffsetMismatch,
     UploadBusy,
+    UploadsUnnamed,
     UploadTooLarge,
     WrongFileType,
 )
-from backend.fieldwork.queries.blobs import get_upload, is_named, may_read, uses
+from backend.fieldwork.queries.blobs import exceeds_unnamed, find_upload, get_upload, is_named, may_read, uses
 from backend.fieldwork.queries.inspections import was_assigned
 from backend.fieldwork.queries.log import get_inspection
 from backend.fieldwork.rules import ABANDONED_AFTER, MOST_PIXELS, PICTURES, STROKES, largest
@@ -43,33 +44,44 @@ def begin_upload(
     sha256: str,
     size: int,
     mime: str,
+    files: FileStore,
+    limit: int,
     actor: Actor,
     now: datetime,
 ) -> Upload:
-    """Announce a file for an inspection; one that the actor can read already is complete at once.
+    """Announce a file for an inspection; announced again it goes on, and one that the actor can read is complete.
 
-    Who carries a rescue file need not be of the team: a file that a stored operation names may come from anybody.
+    Who carries a rescue file need not be of the team: a file that a stored operation names may come from anybody. Of
+    what no operation names a person may send `limit` bytes. Raises UploadTooLarge and UploadsUnnamed.
     """
     inspection = get_inspection(session, inspection_id)
-    if not (
-        was_assigned(session, inspection, person_id=actor.person_id)
-        or is_named(session, inspection_id=inspection.id, sha256=sha256)
-    ):
+    named = is_named(session, inspection_id=inspection.id, sha256=sha256)
+    if not (named or was_assigned(session, inspection, person_id=actor.person_id)):
         raise NotFound()
     if size > largest(mime):
         raise UploadTooLarge()
+    stored = uses(session, inspection_id=inspection.id, sha256=sha256)
+    if not stored and may_read(session, sha256=sha256, actor=actor):
+        session.add(BlobUse(inspection_id=inspection.id, sha256=sha256))
+        stored = True
+    begun = find_upload(session, person_id=actor.person_id, inspection_id=inspection.id, sha256=sha256)
+    if begun is not None and (stored or (begun.size, begun.mime) == (size, mime)):
+        return begun
+    if begun is not None:
+        # Another length or kind under the same digest: one of the two was wrong, and it must not take room twice.
+        _drop(session, begun, files)
+    if not (named or stored) and exceeds_unnamed(session, person_id=actor.person_id, more=size, limit=limit):
+        raise UploadsUnnamed(limit)
     upload = Upload(
         id=new_id(),
         person_id=actor.person_id,
-        inspection_id=inspection_id,
+        inspection_id=inspection.id,
         sha256=sha256,
         size=size,
         mime=mime,
         created_at=now,
     )
     session.add(upload)
-    if not uses(session, inspection_id=inspection_id, sha256=sha256) and may_read(session, sha256=sha256, actor=actor):
-        session.add(BlobUse(inspection_id=inspection_id, sha256=sha256))
     return upload
 
 
@@ -116,16 +128,17 @@ def receive(
 
 
 def discard_upload(session: Session, *, upload_id: str, files: FileStore, actor: Actor) -> None:
-    """Give an upload up; a file that is complete stays."""
+    """Give an upload up; a file that is complete stays, and with it the note of who sent it."""
     upload = get_upload(session, upload_id, actor=actor)
-    files.discard(upload.id)
-    session.delete(upload)
+    if not uses(session, inspection_id=upload.inspection_id, sha256=upload.sha256):
+        _drop(session, upload, files)
 
 
 def discard_abandoned(session: Session, *, upload: Upload, files: FileStore, now: datetime) -> bool:
     """Forget an upload that nobody has gone on with for a week; says whether it was one.
 
-    When bytes came last is told by the part on disk. Its phone asks, hears that there is none, and begins anew.
+    When bytes came last is told by the part on disk. Its phone asks, hears that there is none, and begins anew. A
+    whole file that no operation names stays, and counts against what its sender may send so.
     """
     part = files.part(upload.id)
     if part.exists():
@@ -133,8 +146,17 @@ def discard_abandoned(session: Session, *, upload: Upload, files: FileStore, now
             if now.timestamp() - part.stat().st_mtime < ABANDONED_AFTER.total_seconds():
                 return False
             files.discard(upload.id)
+    elif uses(session, inspection_id=upload.inspection_id, sha256=upload.sha256) and not is_named(
+        session, inspection_id=upload.inspection_id, sha256=upload.sha256
+    ):
+        return False
     session.delete(upload)
     return True
+
+
+def _drop(session: Session, upload: Upload, files: FileStore) -> None:
+    files.discard(upload.id)
+    session.delete(upload)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Reads of files: which are there, which are missing, and who may have them."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -13,6 +14,7 @@ from backend.foundation.problems import NotFound
 from schemas.vocabulary import Role
 from sync import named_blobs, named_files
 
+_DIGEST = re.compile('"([0-9a-f]{64})"')
 OVERSEERS = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR})
 
 
@@ -54,6 +56,29 @@ def is_named(session: Session, *, inspection_id: str, sha256: str) -> bool:
         LoggedOperation.inspection_id == inspection_id, LoggedOperation.body.contains(f'"{sha256}"')
     )
     return bool(session.scalar(select(named.exists())))
+
+
+def exceeds_unnamed(session: Session, *, person_id: str, more: int, limit: int) -> bool:
+    """Whether so many bytes more would take what a person has sent, and no stored operation names, beyond the limit."""
+    sent = session.scalars(select(Upload).where(Upload.person_id == person_id)).all()
+    room = limit - more
+    # Only whoever has sent that much altogether is looked at more closely.
+    if sum(upload.size for upload in sent) <= room:
+        return False
+    named: dict[str, set[str]] = {}
+    for inspection_id in {upload.inspection_id for upload in sent}:
+        bodies = session.scalars(select(LoggedOperation.body).where(LoggedOperation.inspection_id == inspection_id))
+        named[inspection_id] = {sha256 for body in bodies for sha256 in _DIGEST.findall(body)}
+    return sum(upload.size for upload in sent if upload.sha256 not in named[upload.inspection_id]) > room
+
+
+def find_upload(session: Session, *, person_id: str, inspection_id: str, sha256: str) -> Upload | None:
+    """The person's upload of that file, begun before."""
+    return session.scalars(
+        select(Upload)
+        .where(Upload.person_id == person_id, Upload.inspection_id == inspection_id, Upload.sha256 == sha256)
+        .order_by(Upload.id)
+    ).first()
 
 
 def list_awaited(session: Session, *, inspection_id: str, rep: str) -> list[str]:

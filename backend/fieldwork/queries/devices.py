@@ -24,32 +24,34 @@ from schemas.vocabulary import Duty, InspectionState, ReplicaState
 from sync import OK, named_files
 
 
-def list_devices(
-    session: Session, *, actor: Actor, q: str, person: str | None, state: ReplicaState | None
-) -> dict[str, Any]:
-    """The phones in the actor's jurisdiction, each with how much of its work is open."""
-    found = list_visible_devices(session, actor=actor, q=q, person=person, state=state)
-    return {"items": _describe(session, found)}
+def list_devices(session: Session, *, actor: Actor, **wanted: Any) -> dict[str, Any]:
+    """A page of the phones in the actor's jurisdiction, each with how much of its work is open."""
+    found, following, total = list_visible_devices(session, actor=actor, **wanted)
+    return {"items": _describe(session, found), "next": following, "total": total}
 
 
 def list_mine(session: Session, *, actor: Actor) -> dict[str, Any]:
     """The actor's own phones."""
-    return {"items": _describe(session, list_own_devices(session, actor=actor))}
+    found = list_own_devices(session, actor=actor)
+    return {"items": _describe(session, found), "next": None, "total": len(found)}
 
 
 def get_device(session: Session, replica_id: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    """One phone with what was on it; raises NotFound."""
+    """One phone with what was on it; of inspections outside the actor's jurisdiction only how many. Raises NotFound."""
     replica = get_visible_device(session, replica_id, actor=actor)
     steps = audit.list_steps(session, subject=("replica", replica.id))
     names = person_names(session, {step["person"] for step in steps})
     others = select(func.count()).where(
         Replica.person_id == replica.person_id, Replica.state == ReplicaState.ACTIVE, Replica.id != replica.id
     )
+    on_it = list(_on_it(session, replica))
+    carried = [inspection for inspection in on_it if actor.covers(inspection.region)]
     return {
         **_describe(session, [replica])[0],
         "sessions": count_sessions(session, replica.id, now=now),
         "other_devices": session.scalar(others),
-        "carried": [_carried(session, replica, inspection) for inspection in _on_it(session, replica)],
+        "carried": [_carried(session, replica, inspection) for inspection in carried],
+        "elsewhere": len(on_it) - len(carried),
         "steps": [
             {"at": step["at"], "person_name": names.get(step["person"], ""), "action": step["action"]} for step in steps
         ],

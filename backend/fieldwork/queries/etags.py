@@ -10,11 +10,12 @@ from backend.accounts.models import Body, Region
 from backend.checklists.models import Checklist
 from backend.draws.models import Draw
 from backend.fieldwork.models import Inspection, SealedRecord
+from backend.registry.models import Inspector
 from schemas.vocabulary import Duty, InspectionState
 from sync import Json, canonical, short_hash
 
 # Grows with every change of what a packet holds or how it is told, so that phones fetch theirs anew.
-EDITION = 1
+EDITION = 2
 OBJECT_FIELDS = (
     "code",
     "name",
@@ -37,7 +38,7 @@ def packet_etags(session: Session, rows: Iterable[tuple[Inspection, str]]) -> di
 
     It leaves out what the brief says of the log (state, rev, head, chain, return, times): that comes with every list,
     and changes with every answer. The sheet, the draw's result and earlier records stand in it by their own digests,
-    so a list of any length costs four queries and builds no packet.
+    so a list of any length costs five queries and builds no packet.
     """
     inspections = {inspection.id: (inspection, digest) for inspection, digest in rows}
     things = [inspection.object for inspection, _ in inspections.values()]
@@ -45,6 +46,9 @@ def packet_etags(session: Session, rows: Iterable[tuple[Inspection, str]]) -> di
     bodies = _names(session, Body, {thing.authority for thing in things})
     draws = _draws(session, {inspection.draw_id for inspection, _ in inspections.values()} - {None})
     earlier = _earlier(session, {thing.id for thing in things})
+    phones = phones_of(
+        session, {duty.person_id for inspection, _ in inspections.values() for duty in inspection.duties}
+    )
     etags = {}
     for inspection, digest in inspections.values():
         thing, task = inspection.object, inspection.task
@@ -57,7 +61,7 @@ def packet_etags(session: Session, rows: Iterable[tuple[Inspection, str]]) -> di
             "registered_on": thing.registered_on.isoformat(),
             "names": [regions.get(thing.region), bodies.get(thing.authority)],
             "team": sorted(
-                [duty.person_id, duty.person.name, duty.seat_role]
+                [duty.person_id, duty.person.name, duty.seat_role, phones.get(duty.person_id, "")]
                 for duty in inspection.duties
                 if duty.duty == Duty.INSPECTOR
             ),
@@ -66,6 +70,12 @@ def packet_etags(session: Session, rows: Iterable[tuple[Inspection, str]]) -> di
         }
         etags[inspection.id] = short_hash(canonical(sources))
     return etags
+
+
+def phones_of(session: Session, persons: set[str]) -> dict[str, str]:
+    """The telephone numbers of inspectors by person, for those who visit with them."""
+    rows = session.execute(select(Inspector.person_id, Inspector.phone).where(Inspector.person_id.in_(persons)))
+    return dict(rows.all())
 
 
 def _names(session: Session, table: type[Region] | type[Body], codes: set[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from backend.checklists.rules import results
 from backend.draws.models import Draw, DrawnObject
 from backend.draws.queries.substitutions import was_seated
 from backend.fieldwork.models import DutyAssignment, Inspection, LoggedOperation, SealedRecord
-from backend.fieldwork.queries.etags import packet_etags
+from backend.fieldwork.queries.etags import packet_etags, phones_of
 from backend.fieldwork.rules import check_code
 from backend.foundation.access.actor import Actor
 from backend.foundation.clock import china_date
@@ -111,6 +111,7 @@ def get_packet(session: Session, inspection: Inspection, *, etag: str, check_key
     regions = _region_names(session, {thing.region})
     authority = session.get(Body, thing.authority)
     brief = _brief(inspection, checklist.digest, regions, _returns(session, [inspection]).get(inspection.id), etag)
+    phones = phones_of(session, {member["person"] for member in brief["team"]})
     names = ("region", "registered_on", "status", "industry", "authority", "tags", "licences", "risk")
     return {
         **brief,
@@ -119,6 +120,7 @@ def get_packet(session: Session, inspection: Inspection, *, etag: str, check_key
             **{name: getattr(thing, name) for name in names},
             "authority_name": authority.name if authority else thing.authority,
         },
+        "team": [{**member, "phone": phones.get(member["person"], "")} for member in brief["team"]],
         "checklist": {"document": checklist.document, "digest": checklist.digest},
         "check_code": check_code(inspection.id, key=check_key),
         "draw": draw_proof(session, inspection),

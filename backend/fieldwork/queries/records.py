@@ -15,7 +15,6 @@ from backend.fieldwork.models import BlobUse, Inspection, LoggedOperation, Seale
 from backend.fieldwork.queries.log import load_log
 from backend.fieldwork.rules import values_of
 from sync import (
-    OFFICE,
     OK,
     InspectionState,
     Kind,
@@ -27,12 +26,16 @@ from sync import (
     dot,
     issue,
     named_blobs,
+    office_name,
     read_sheet,
     seal_status,
 )
 from sync import (
     Replica as Writer,
 )
+
+# Asks what the office might decide; nothing is written under this name.
+OFFICE = Writer(office_name(bytes(11)), "office")
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def _held(state: InspectionState, line: _Line, code: str) -> dict[str, Any]:
     decisions = [
         kind.value
         for kind in (Kind.ADMIT, Kind.DISMISS)
-        if decide(state, issue(state, Writer(OFFICE, OFFICE), kind=kind, value=value, at=moment)) == OK
+        if decide(state, issue(state, OFFICE, kind=kind, value=value, at=moment)) == OK
     ]
     return {
         "pos": line.row.pos,

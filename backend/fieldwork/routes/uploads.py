@@ -59,6 +59,8 @@ def create_upload(ctx: Context) -> Response:
         sha256=stated["sha256"],
         size=stated["size"],
         mime=stated["mime"],
+        files=ctx.services.files,
+        limit=ctx.services.settings.unnamed_bytes,
         actor=ctx.actor,
         now=ctx.now,
     )

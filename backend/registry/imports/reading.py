@@ -133,7 +133,11 @@ class Examination:
     def _plain(self, rows: Iterator[tuple[int, dict[str, Any], list[Fault]]]) -> Iterator[Examined]:
         required = [column for column in self._table.columns if column.required]
         for number, values, faults in rows:
-            entry = {column.field: values.get(column.field, column.empty) for column in self._table.columns}
+            entry = {
+                column.field: values.get(column.field, column.empty)
+                for column in self._table.columns
+                if column.field in values or not column.later
+            }
             named = {fault.column for fault in faults}
             for column in required:
                 if column.header not in named and _is_empty(entry[column.field]):

@@ -41,6 +41,8 @@ class Column:
     empty: Any = ""
     # Belongs to a check point and not to the item whose rows it stands in.
     of_point: bool = False
+    # Came later than files that are still about: one without the column says nothing of the field.
+    later: bool = False
 
     def show(self, value: Any) -> str:
         """The text of a value as `read` takes it back."""
@@ -244,6 +246,15 @@ _INSPECTORS = Table(
         ),
         _list("qualifications", "资格", "资格代码", "general、food_safety"),
         _list("specialities", "专长", "业务专长", "食品安全"),
+        _text(
+            "phone",
+            "联系电话",
+            "供同组检查人员联系，不对外公开",
+            "0335-5550003",
+            40,
+            aliases=("电话", "手机", "手机号"),
+            later=True,
+        ),
         _OWNER,
         _choice("status", "在岗状态", InspectorStatus, "在岗", required=True, aliases=("状态",)),
     ),

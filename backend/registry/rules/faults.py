@@ -14,6 +14,7 @@ Row = Mapping[str, Any]
 Fault = dict[str, str]
 
 _CODE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){5,15}[^0-9]*$)\+?[0-9]+(?:[ -][0-9]+)*")
 _LIST_LONGEST = 50
 _ENTRY_LONGEST = 60
 _FIRST_DAY = date(1900, 1, 1)
@@ -82,6 +83,18 @@ def text_faults(row: Row, lengths: Mapping[str, int]) -> Iterator[Fault]:
             yield fault(field, "too_long", f"超过 {longest} 个字。 Longer than {longest}.", "请缩短。")
         elif not storable(value):
             yield fault(field, "control", "含有不可用的控制字符。 Control characters.", "请删去后重新填写。")
+
+
+def phone_faults(row: Row) -> Iterator[Fault]:
+    """A fault unless the telephone number can be dialled as it stands: 5 to 15 digits, parted by blanks or hyphens."""
+    value = row.get("phone")
+    if value and not (isinstance(value, str) and _PHONE.fullmatch(value)):
+        yield fault(
+            "phone",
+            "phone",
+            f"“{value}”不是电话号码。 Not a telephone number.",
+            "写成 13800000000 或 0335-5550001 的样子。",
+        )
 
 
 def storable(value: str) -> bool:

@@ -12,6 +12,7 @@ from backend.registry.rules.faults import (
     date_faults,
     list_faults,
     missing,
+    phone_faults,
     place_faults,
     text_faults,
 )
@@ -21,6 +22,7 @@ INSPECTOR_DEFAULTS: dict[str, Any] = {
     "department": "",
     "qualifications": [],
     "specialities": [],
+    "phone": "",
     "status": InspectorStatus.ACTIVE.value,
 }
 _INSPECTOR_REQUIRED = ("code", "name", "region", "certificate_no", "certificate_expires_on")
@@ -40,6 +42,7 @@ def inspector_faults(row: Row, known: Known, *, new: bool) -> list[Fault]:
         *code_faults(row),
         *text_faults(row, {"name": 100, "department": 100, "certificate_no": 64}),
         *list_faults(row, ("qualifications", "specialities")),
+        *phone_faults(row),
         *choice_faults(row, {"status": InspectorStatus}),
         *date_faults(row, ["certificate_expires_on"]),
         *place_faults(row, known),

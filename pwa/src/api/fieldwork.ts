@@ -40,6 +40,8 @@ export interface Packet<Document = unknown> extends Brief {
     licences: string[]
     risk: string
   }
+  /** The numbers of the team are absent in packets of before they were kept. */
+  team: (Brief['team'][number] & { phone?: string })[]
   checklist: { document: Document; digest: string }
   /** 核验码, what /check/ opens. Absent in packets that a phone took along before it was sent. */
   check_code?: string

@@ -180,6 +180,8 @@ export interface paths {
                     q?: string;
                     person?: string | null;
                     state?: "active" | "revoked" | null;
+                    cursor?: string | null;
+                    limit?: number;
                 };
                 header?: never;
                 path?: never;
@@ -5825,6 +5827,7 @@ export interface components {
             body: string;
             body_name: string;
             carried: components["schemas"]["CarriedOut"][];
+            elsewhere: number;
             /** Format: date-time */
             enrolled_at: string;
             id: string;
@@ -5850,6 +5853,8 @@ export interface components {
         };
         DeviceListOut: {
             items: components["schemas"]["DeviceOut"][];
+            next: string | null;
+            total: number;
         };
         DeviceOut: {
             body: string;
@@ -6372,6 +6377,7 @@ export interface components {
             department?: string;
             maintained_by?: string;
             name?: string;
+            phone?: string;
             qualifications?: string[];
             reason?: string;
             region?: string;
@@ -6394,6 +6400,7 @@ export interface components {
             mine: boolean;
             name: string;
             person: string;
+            phone: string;
             qualifications: string[];
             region: string;
             region_name: string;
@@ -6410,6 +6417,7 @@ export interface components {
             department?: string;
             maintained_by?: string;
             name: string;
+            phone?: string;
             qualifications?: string[];
             region: string;
             specialities?: string[];
@@ -6433,6 +6441,7 @@ export interface components {
             mine: boolean;
             name: string;
             person: string;
+            phone: string;
             qualifications: string[];
             region: string;
             region_name: string;
@@ -7015,7 +7024,7 @@ export interface components {
             /** @enum {unknown} */
             state: "assigned" | "on_site" | "sealed" | "submitted" | "returned" | "approved" | "signed_off" | "published";
             task: components["schemas"]["TaskBriefOut"];
-            team: components["schemas"]["TeamMemberOut"][];
+            team: components["schemas"]["TeammateOut"][];
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -7837,6 +7846,13 @@ export interface components {
         TeamProofOut: {
             id: string;
             result_digest: string | null;
+        };
+        TeammateOut: {
+            name: string;
+            person: string;
+            phone: string;
+            /** @enum {unknown} */
+            role: "lead" | "member" | "expert";
         };
         TeamsOut: {
             insufficient: components["schemas"]["ShortfallOut"][];

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+import sync
 from backend.accounts.models import EnrolmentCode, Replica
 from backend.foundation.audit import AuditEvent
 from backend.foundation.database import SQLITE_WAIT_MS, db, transaction
@@ -159,6 +160,12 @@ class TestEnrolWithCode:
             answers = list(pool.map(lambda phone: phone.enrol(code=code).status_code, phones))
         assert sorted(answers) == [201, 422, 422, 422]
 
+    def test_no_phone_takes_a_name_of_the_office(self, app: Flask) -> None:
+        phone = Browser(app, "inspector1").sign_in()
+        for phone.id in ("office", sync.office_name(bytes(range(11)))):
+            answer = phone.enrol()
+            assert (answer.status_code, answer.json["code"]) == (409, "accounts.replica-taken")
+
     def test_a_lost_answer_costs_no_second_code(self, shut: Flask, office: Callable[..., Any]) -> None:
         code, phone = new_code(office)["code"], Browser(shut, "inspector1").sign_in()
         first = phone.enrol(code=code, recovery=SECRET)
@@ -233,14 +240,17 @@ class TestRecovery:
         other = Browser(app, "inspector2").sign_in()
         assert self.recover(other, phone.id).status_code == 404
 
-    def test_counts_wrong_passwords_as_signing_in_does(self, app: Flask, clock: Clock) -> None:
+    def test_waits_after_five_wrong_passwords_and_signing_in_does_not(self, app: Flask, clock: Clock) -> None:
         phone = self.phone(app)
         for _ in range(5):
             wrong = self.recover(phone, phone.id, "no")
             assert (wrong.status_code, wrong.json["code"]) == (422, "accounts.wrong-password")
         assert self.recover(phone, phone.id).json["code"] == "accounts.account-locked"
         body = {"username": "inspector1", "password": PASSWORD}
-        assert phone.call("POST", "/session", json=body).status_code == 429
+        assert phone.call("POST", "/session", json=body).status_code == 200
+        assert self.recover(phone, phone.id).status_code == 429, "to sign in clears no other count"
+        clock.advance(minutes=1)
+        assert self.recover(phone, phone.id).json == {"recovery": SECRET}
 
     def test_is_gone_with_the_phone(self, app: Flask, office: Callable[..., Any]) -> None:
         phone = self.phone(app)

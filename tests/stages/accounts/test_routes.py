@@ -40,18 +40,6 @@ class TestOpenSession:
         assert answer.content_type == "application/problem+json"
         assert {error["pointer"] for error in answer.json["errors"]} == {"/password", "/extra"}
 
-    def test_locks_after_five_wrong_passwords_and_opens_after_a_quarter(
-        self, client: FlaskClient, clock: Clock
-    ) -> None:
-        for _ in range(5):
-            assert post_session(client, password="no").status_code == 401
-        locked = post_session(client)
-        assert (locked.status_code, locked.json["code"]) == (429, "accounts.account-locked")
-        assert 0 < int(locked.headers["Retry-After"]) <= 901
-        assert post_session(client, username="reviewer").status_code == 200
-        clock.advance(minutes=15, seconds=1)
-        assert post_session(client).status_code == 200
-
     def test_says_who_signed_in_and_keeps_the_refresh_token_from_scripts(self, client: FlaskClient) -> None:
         answer = post_session(client, username="inspector1")
         assert answer.json["me"]["roles"] == ["inspector"]

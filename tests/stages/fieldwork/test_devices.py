@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -59,9 +60,34 @@ class TestList:
 
     def test_ends_at_ones_region(self, app: Flask, office: Office, lead: Phone) -> None:
         hire(app, "afar", region="130302", roles=["dispatcher"])
-        assert office("/devices", who="afar").json == {"items": []}
+        assert office("/devices", who="afar").json == {"items": [], "next": None, "total": 0}
         assert office(f"/devices/{lead.rep}", who="afar").status_code == 404
         assert len(office("/devices", who="supervisor").json["items"]) == 1
+
+    def test_comes_in_pages_with_the_one_heard_of_last_on_top(
+        self, client: FlaskClient, office: Office, inspections: list[str], clock: Clock
+    ) -> None:
+        phones = []
+        for number in range(5):
+            # Two of the same moment, so that the moment alone does not part the pages.
+            clock.advance(minutes=number % 2)
+            phones.append(Phone(client, "inspector1", clock=clock).start(inspections[0]).rep)
+        pages, cursor = [], ""
+        while True:
+            page = must(office(f"/devices?limit=2{cursor}")).json
+            assert page["total"] == 5
+            pages.append([row["id"] for row in page["items"]])
+            if page["next"] is None:
+                break
+            cursor = f"&cursor={quote(page['next'])}"
+        assert [len(page) for page in pages] == [2, 2, 1]
+        seen = [rep for page in pages for rep in page]
+        assert sorted(seen) == sorted(phones)
+        assert seen == [row["id"] for row in office("/devices").json["items"]]
+
+    @pytest.mark.parametrize("query", ["cursor=x", "cursor=2026-11-23T01:00:00~x", "limit=0", "limit=201"])
+    def test_refuses_a_page_that_there_is_not(self, office: Office, query: str) -> None:
+        must(office(f"/devices?{query}"), 422)
 
     def test_shows_an_inspector_their_own(self, lead: Phone, member: Phone) -> None:
         assert [row["id"] for row in must(lead.call("GET", "/me/devices")).json["items"]] == [lead.rep]
@@ -101,6 +127,22 @@ class TestLostPhone:
         assert (found["state"], found["lost"], found["revoked_by_name"]) == ("revoked", True, "戴派")
         assert [row["inspection"] for row in found["carried"]] == inspections[:1]
         assert [step["action"] for step in found["steps"]][-1] == "accounts.revoke_replica"
+
+    def test_names_nothing_that_lies_outside_the_readers_region(
+        self, app: Flask, office: Office, lead: Phone, inspections: list[str]
+    ) -> None:
+        with app.app_context(), transaction() as session:
+            afar = session.get_one(Inspection, inspections[1])
+            afar.region = "130302"
+            name = afar.object.name
+        answer = must(office(f"/devices/{lead.rep}"))
+        assert [row["inspection"] for row in answer.json["carried"]] == inspections[:1]
+        assert answer.json["elsewhere"] == 1
+        assert name not in answer.text
+        assert inspections[1] not in answer.text
+        hire(app, "city", region="130300", roles=["dispatcher"])
+        above = must(office(f"/devices/{lead.rep}", who="city")).json
+        assert (len(above["carried"]), above["elsewhere"]) == (2, 0)
 
 
 class TestRevokedPhone:

@@ -184,3 +184,21 @@ class TestCarrier:
         (done,) = must(carry(lead, bundle(batch(member)))).json["batches"]
         assert (done["acks"][0]["st"], done["missing"]) == ("held", [sha256])
         must(lead.upload(*member.files[sha256]), 204)
+
+    def test_reads_the_log_once_however_many_batches_there_are(
+        self, lead: Phone, member: Phone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ops = [member.edit("remark", f"第 {number} 次") for number in range(40)]
+        folded: list[int] = []
+        apply = sync.apply
+        monkeypatch.setattr(
+            "backend.fieldwork.queries.log.apply", lambda sheet, log: folded.append(1) or apply(sheet, log)
+        )
+        file = bundle(*(batch(member, [op]) for op in ops))
+        done = must(carry(lead, file)).json["batches"]
+        assert {row["st"] for row in done} == {"stored"}
+        assert [row["acks"][0]["pos"] for row in done] == list(range(1, 41))
+        assert len(folded) == 1
+        assert must(carry(lead, file)).json["batches"] == done, "sent again it changes nothing"
+        lead.pull()
+        assert lead.log.registers["remark"].value == "第 39 次"

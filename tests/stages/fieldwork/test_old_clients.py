@@ -1,13 +1,15 @@
-"""A phone with an older version of the app: its requests, member by member as it sends them, still work.
+"""Phones with older versions of the app: their requests, member by member as they send them, still work.
 
 A phone updates when its person says so, and may hold weeks of work until then (D10). The shapes below were recorded
-from the app as released; never edit one, add the next version beside it. Members that newer phones send are absent on
+from the apps as released; never edit one, add the next version beside it. Members that newer phones send are absent on
 purpose.
 """
 
 import base64
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,7 +21,9 @@ from flask.testing import FlaskClient
 
 import sync
 from backend.foundation.ids import new_id
-from tests.stages.fieldwork.phone import PASSWORD, must, photo_bytes
+from tests.conftest import Clock
+from tests.stages.fieldwork.phone import PASSWORD, Phone, must, photo_bytes
+from tests.stages.reviews.desk import Desk
 
 FETCH = {"Accept": "application/json", "Accept-Language": "zh-CN"}
 OPERATION = {"v", "rep", "seq", "prev", "insp", "rev", "usr", "k", "reg", "val", "sup", "lam", "at", "off"}
@@ -33,7 +37,7 @@ BRIEF: dict[str, Any] = {
     ),
     "team": [{"person": None, "name": None, "role": None}],
 }
-PACKET: dict[str, Any] = {
+FIRST_PACKET: dict[str, Any] = {
     **BRIEF,
     "object": {
         **BRIEF["object"],
@@ -43,10 +47,28 @@ PACKET: dict[str, Any] = {
     },
     "checklist": {"digest": None, "document": {"inspection": None, "items": [{}], "points": [{}], "parties": [{}]}},
     "draw": dict.fromkeys(("draw", "stratum", "stratum_name", "rank", "ticket", "k", "n", "result_digest")),
-    "source": dict.fromkeys(("kind", "source", "note")),
-    "check_code": None,
     "history": [],
 }
+PACKET: dict[str, Any] = {**FIRST_PACKET, "source": dict.fromkeys(("kind", "source", "note")), "check_code": None}
+FIRST_LIST: dict[str, Any] = {"items": [BRIEF], "next_since": None, "now": None}
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a version of the app reads of the list of inspections and of a packet."""
+
+    list: dict[str, Any]
+    packet: dict[str, Any]
+
+
+# Both call themselves 0.1.0; they have no PIN, no recovery secret, no tags of packets.
+RELEASES = {
+    "the first phone": Release(FIRST_LIST, FIRST_PACKET),
+    "with substitutes and check codes": Release({**FIRST_LIST, "in_hand": [None]}, PACKET),
+}
+# As both write them; a signature that is refused has neither pad nor strokes.
+SIGNATURE = {"role", "name", "digest", "cover", "pad", "strokes", "refused"}
+PHOTO = {"sha256", "size", "mime", "w", "h", "at", "lat", "lon", "acc", "off"}
 
 
 def assert_holds(found: Any, wanted: Any, at: str = "") -> None:
@@ -63,10 +85,10 @@ def assert_holds(found: Any, wanted: Any, at: str = "") -> None:
 
 
 class OldPhone:
-    """The app of November 2026, version 0.1.0: no PIN, no recovery secret, no tags of packets."""
+    """An app of November 2026."""
 
-    def __init__(self, client: FlaskClient, username: str) -> None:
-        self.client, self.username, self.headers = client, username, dict(FETCH)
+    def __init__(self, client: FlaskClient, username: str, release: Release) -> None:
+        self.client, self.username, self.release, self.headers = client, username, release, dict(FETCH)
         self.rep, self.key = new_id(), ec.generate_private_key(ec.SECP256R1())
 
     def call(self, method: str, path: str, **request: Any) -> Any:
@@ -96,9 +118,9 @@ class OldPhone:
         body = {"rep": self.rep, "ops": ops, "sig": signature, "app": "suicha-pwa/0.1.0", "schema": 1}
         return self.call("POST", f"/inspections/{insp}/ops", data=json.dumps(body), content_type="application/json")
 
-    def upload(self, insp: str, data: bytes, sha256: str) -> None:
+    def upload(self, insp: str, data: bytes, sha256: str, mime: str = "image/jpeg") -> None:
         """By tus as tus-js-client 4 speaks it: no checksum, no gzip."""
-        pairs = (("sha256", sha256), ("inspection", insp), ("mime", "image/jpeg"))
+        pairs = (("sha256", sha256), ("inspection", insp), ("mime", mime))
         stated = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in pairs)
         tus = {"Accept": "*/*", "Tus-Resumable": "1.0.0"}
         made = must(
@@ -119,20 +141,21 @@ class OldPhone:
 ME = ("account", "person", "name", "username", "roles", "region", "region_name", "body", "body_name")
 
 
-@pytest.fixture
-def old(client: FlaskClient, inspections: list[str]) -> OldPhone:
-    phone = OldPhone(client, "inspector1")
+@pytest.fixture(params=RELEASES.values(), ids=RELEASES)
+def old(client: FlaskClient, inspections: list[str], request: pytest.FixtureRequest) -> OldPhone:
+    phone = OldPhone(client, "inspector1", request.param)
     phone.sign_in()
     return phone
 
 
 def test_takes_its_tasks_along(old: OldPhone, inspections: list[str]) -> None:
     listed = must(old.call("GET", "/inspections")).json
-    assert_holds(listed, {"items": [BRIEF], "in_hand": [None], "next_since": None, "now": None})
+    assert_holds(listed, old.release.list)
+    assert set(inspections) <= {brief["id"] for brief in listed["items"]}
     assert set(inspections) <= set(listed["in_hand"])
     must(old.call("GET", "/inspections", query_string={"since": listed["next_since"]}))
     packet = must(old.call("GET", f"/inspections/{inspections[0]}"))
-    assert_holds(packet.json, PACKET)
+    assert_holds(packet.json, old.release.packet)
     assert packet.json["checklist"]["digest"] == packet.json["checklist_digest"]
 
 
@@ -186,6 +209,43 @@ def test_sends_its_work_and_reads_it_back(old: OldPhone, inspections: list[str])
     old.upload(insp, data, sha256)
     assert must(old.call("POST", "/blobs/missing", json={"sha256": [sha256]})).json["missing"] == []
     assert must(old.call("GET", f"/blobs/{sha256}")).data == data
+
+
+def test_signs_and_reworks_what_was_returned(
+    old: OldPhone, inspections: list[str], clock: Clock, sign_in: Callable[..., dict[str, str]]
+) -> None:
+    insp = inspections[0]
+    thumb = Phone(old.client, old.username, clock=clock)
+    thumb.rep, thumb.key, thumb.headers, thumb.person = old.rep, old.key, old.headers, old.me["person"]
+    thumb.unpack(must(old.call("GET", f"/inspections/{insp}")).json)
+    thumb.fill().sign_all().submit()
+    first = send(old, thumb)
+    point = thumb.document["points"][0]["code"]
+    desk = Desk(old.client, sign_in("reviewer"), insp)
+    must(desk.post("return", rev=1, comment="请改正", points=[{"point": point, "text": "与照片不一致"}]))
+    (brief,) = (each for each in must(old.call("GET", "/inspections")).json["items"] if each["id"] == insp)
+    assert (brief["state"], brief["rev"], brief["returned"]["comment"]) == ("returned", 2, "请改正")
+    must(thumb.pull())
+    thumb.edit(f"note/{point}", "已核对改正")
+    thumb.sign_all().submit()
+    assert send(old, thumb) != first
+    assert desk.read()["inspection"]["state"] == "submitted"
+
+
+def send(old: OldPhone, thumb: Phone) -> str:
+    """Push what the thumb made as the old app does, with all files; the digest that was signed."""
+    signed = [op["val"] for op in thumb.outbox if op["k"] == "sign"]
+    assert all(set(value) == SIGNATURE for value in signed)
+    assert all(set(op["val"]) == PHOTO for op in thumb.outbox if op["reg"].startswith("photo/"))
+    answer = must(old.push(thumb.inspection, thumb.outbox)).json
+    assert [(ack["st"], ack["code"]) for ack in answer["acks"]] == [("ok", "")] * len(thumb.outbox)
+    thumb.outbox = []
+    must(thumb.pull())
+    for sha256 in must(old.call("POST", "/blobs/missing", json={"sha256": list(thumb.files)})).json["missing"]:
+        old.upload(thumb.inspection, thumb.files[sha256][0], sha256, thumb.files[sha256][1])
+    assert must(old.call("POST", "/blobs/missing", json={"sha256": list(thumb.files)})).json["missing"] == []
+    (digest,) = {value["digest"] for value in signed}
+    return str(digest)
 
 
 def test_signs_out_and_in_again_with_its_replica(old: OldPhone) -> None:

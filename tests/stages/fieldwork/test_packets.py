@@ -14,7 +14,7 @@ from backend.draws.models import Draw
 from backend.fieldwork.models import DutyAssignment, Inspection, SealedRecord
 from backend.foundation.database import db, transaction
 from backend.plans.models import Task
-from backend.registry.models import InspectedObject
+from backend.registry.models import InspectedObject, Inspector
 from tests.conftest import Clock
 from tests.stages.fieldwork.phone import Phone, must
 
@@ -43,6 +43,9 @@ def change(app: Flask, inspection_id: str, table: Any) -> None:
             session.get_one(Body, thing.authority).name = "新局"
         elif table is Person:
             inspection.duties[0].person.name = "改名"
+        elif table is Inspector:
+            person = inspection.duties[0].person_id
+            session.scalars(select(Inspector).where(Inspector.person_id == person)).one().phone = "13900000000"
         elif table is DutyAssignment:
             session.delete(inspection.duties[0])
         elif table is Task:
@@ -97,7 +100,8 @@ class TestEtag:
         assert before["packet_etag"] == after["packet_etag"]
 
     @pytest.mark.parametrize(
-        "table", [Inspection, InspectedObject, Region, Body, Person, DutyAssignment, Task, Draw, SealedRecord]
+        "table",
+        [Inspection, InspectedObject, Region, Body, Person, Inspector, DutyAssignment, Task, Draw, SealedRecord],
     )
     def test_changes_with_what_the_packet_tells(self, app: Flask, member: Phone, lead: Phone, table: Any) -> None:
         old = {phone: must(packet(phone)) for phone in (lead, member)}
@@ -107,6 +111,13 @@ class TestEtag:
         assert fresh.json["packet_etag"] != old[lead].json["packet_etag"]
         told = {name: value for name, value in fresh.json.items() if name != "packet_etag"}
         assert told != {name: value for name, value in old[lead].json.items() if name != "packet_etag"}
+
+    def test_tells_the_team_how_to_reach_each_other_and_the_list_does_not(self, app: Flask, lead: Phone) -> None:
+        with app.app_context(), transaction() as session:
+            session.scalars(select(Inspector).where(Inspector.code == "SHG-0002")).one().phone = "13900000000"
+        team = must(packet(lead)).json["team"]
+        assert [member["phone"] for member in team if member["person"] != lead.person] == ["13900000000"]
+        assert "13900000000" not in lead.call("GET", "/inspections").text
 
     def test_costs_a_list_the_same_queries_whatever_its_length(
         self, app: Flask, lead: Phone, inspections: list[str]

@@ -59,6 +59,13 @@ def png(width: int, height: int) -> bytes:
     )
 
 
+def name_photo(phone: Phone) -> bytes:
+    """A photo that an operation in the log names; its bytes."""
+    digest = phone.photograph(phone.document["points"][0]["code"])
+    must(phone.push())
+    return phone.files[digest][0]
+
+
 class TestOptions:
     def test_says_what_it_speaks_without_a_token(self, client: FlaskClient) -> None:
         answer = must(client.options(f"{API}/files"), 204)
@@ -234,7 +241,7 @@ class TestAbandoned:
             return discard_abandoned_uploads(now=clock.now, files=files_of(app))
 
     def test_are_forgotten_after_a_week_and_never_while_they_grow(self, app: Flask, lead: Phone, clock: Clock) -> None:
-        still, grown = (self.begun(app, lead, 21, grew=timedelta(0), clock=clock) for _ in range(2))
+        still, grown = (self.begun(app, lead, seed, grew=timedelta(0), clock=clock) for seed in (24, 21))
         assert self.discard(app, clock) == 0
         clock.advance(days=6, hours=23)
         assert self.discard(app, clock) == 0
@@ -250,7 +257,7 @@ class TestAbandoned:
         assert [part.name for part in parts(app)] == [grown.rsplit("/", 1)[1]]
         must(lead.patch(grown, 20, data[20:]), 204)
         # The phone that hears 404 begins anew, and nothing stands in its way.
-        must(lead.upload(data, "image/jpeg"), 201)
+        must(lead.upload(photo_bytes(24), "image/jpeg"), 204)
 
     def test_leave_one_that_is_being_written(self, app: Flask, lead: Phone, clock: Clock) -> None:
         path = self.begun(app, lead, 22, grew=timedelta(0), clock=clock)
@@ -263,11 +270,13 @@ class TestAbandoned:
         assert self.discard(app, clock) == 1
 
     def test_leave_stored_files(self, app: Flask, lead: Phone, clock: Clock) -> None:
-        data = photo_bytes(23)
-        must(lead.upload(data, "image/jpeg"), 204)
+        named, unnamed = name_photo(lead), photo_bytes(23)
+        for data in (named, unnamed):
+            must(lead.upload(data, "image/jpeg"), 204)
         clock.advance(days=30)
-        assert self.discard(app, clock) == 1, "the note of the upload goes"
-        assert files_of(app).path(sha256(data)).read_bytes() == data
+        assert self.discard(app, clock) == 1, "the note of the upload goes, but for what no record names"
+        for data in (named, unnamed):
+            assert files_of(app).path(sha256(data)).read_bytes() == data
 
 
 class TestMissing:

@@ -141,6 +141,27 @@ class TestRoundTrip:
             if kind in ("items", "objects", "inspectors", "recusals"):
                 assert job["found"]["unchanged"] > 3
 
+    def test_takes_a_file_of_before_inspectors_had_numbers_and_keeps_the_numbers(self, desk: Desk) -> None:
+        header, *rows = cells(desk.download("/exports/inspectors.xlsx"))
+        assert {row[header.index("联系电话")] for row in rows} != {""}
+        place = header.index("联系电话")
+        old = [[*row[:place], *row[place + 1 :]] for row in (header, *rows)]
+        old[1][old[0].index("科室")] = "食品科"
+        job = desk.check(xlsx(old[1:], header=old[0]), "inspectors")
+        assert desk.errors(job) == []
+        assert job["found"] == {"fresh": 0, "changed": 1, "unchanged": len(rows) - 1, "bad": 0}
+        desk.start(job)
+        after = cells(desk.download("/exports/inspectors.xlsx"))[1:]
+        assert [row[place] for row in after] == [row[place] for row in rows]
+        # A file that has the column and leaves it empty says that there is none.
+        blank = [[*row[:place], "", *row[place + 1 :]] for row in after]
+        wrong = [[*row[:place], "请打办公室", *row[place + 1 :]] for row in after[:1]]
+        assert {fault["code"] for fault in desk.errors(desk.check(xlsx(wrong, header=header), "inspectors"))} == {
+            "phone"
+        }
+        desk.start(desk.check(xlsx(blank, header=header), "inspectors"))
+        assert {row[place] for row in cells(desk.download("/exports/inspectors.xlsx"))[1:]} == {""}
+
     def test_keeps_dangerous_names_as_text(self, desk: Desk) -> None:
         names = ["=1+1", "+86", "-公司", "@公司", "＝公司", "\t=公司", "'=公司"]
         rows = [company(code, 名称=f"'{name}") for code, name in zip(codes(len(names)), names, strict=True)]

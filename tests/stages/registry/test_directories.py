@@ -190,6 +190,29 @@ class TestPeople:
         elsewhere = {"status": "retired", "row_version": 1}
         assert client.patch("/api/v1/inspectors/HGA-0001", json=elsewhere, headers=liaison).status_code == 404
 
+    def test_inspectors_have_a_number_that_can_be_dialled(self, client: FlaskClient, sign_in: SignIn) -> None:
+        liaison = sign_in("liaison")
+        assert client.post("/api/v1/inspectors", json=INSPECTOR, headers=liaison).json["phone"] == ""
+        version = 1
+        for number in ("13800000000", "+86 138 0000 0000", "0335-5550001", "66001", ""):
+            change = {"phone": number, "row_version": version}
+            changed = client.patch("/api/v1/inspectors/SHG-0100", json=change, headers=liaison)
+            assert (changed.status_code, changed.json["phone"]) == (200, number)
+            version = changed.json["row_version"]
+        for number in (
+            "110",
+            "无",
+            "138 0000 000x",
+            "+",
+            "1" * 16,
+            "13800000000;ext=1",
+            "-13800000000",
+            "１３８００００００００",
+        ):
+            change = {"phone": number, "row_version": version}
+            answer = client.patch("/api/v1/inspectors/SHG-0100", json=change, headers=liaison)
+            assert errors(answer) == {("/phone", "phone")}, number
+
     def test_experts_come_and_go(self, client: FlaskClient, sign_in: SignIn) -> None:
         liaison = sign_in("liaison")
         made = client.post("/api/v1/experts", json=EXPERT, headers=liaison)

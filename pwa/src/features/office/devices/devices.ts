@@ -42,6 +42,8 @@ export interface DeviceDetail extends Device {
   sessions: number
   other_devices: number
   carried: Carried[]
+  /** How many more it may carry outside one's own region. */
+  elsewhere: number
   steps: { at: string; person_name: string; action: string }[]
 }
 
@@ -71,14 +73,17 @@ export interface EnrolmentCode {
 
 export const DEVICE_FILTERS = ['q', 'person', 'state'] as const
 
+export interface DevicePage {
+  items: Device[]
+  next: string | null
+  total: number
+}
+
 export const listDevices = (
   api: Client,
-  query: { q: string; person: string; state: string },
+  { q, person, state, after }: { q: string; person: string; state: string; after: string },
   signal?: AbortSignal,
-): Promise<{ items: Device[] }> => {
-  const { q, person, state } = query
-  return api.get('/devices', { q, person: person || null, state: state || null }, signal)
-}
+): Promise<DevicePage> => api.get('/devices', { q, person: person || null, state: state || null, cursor: after || null }, signal)
 
 export const getDevice = (api: Client, id: string): Promise<DeviceDetail> => api.get(`/devices/${id}`)
 export const listHolders = (api: Client): Promise<HolderList> => api.get('/devices/holders')

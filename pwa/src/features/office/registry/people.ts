@@ -23,6 +23,7 @@ export interface Inspector extends Entry {
   certificate_expires_on: string
   certificate_state: CertificateState
   qualifications: string[]
+  phone: string
   status: InspectorStatus
 }
 
