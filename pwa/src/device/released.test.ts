@@ -3,10 +3,12 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { issue, readSheet } from '../sync-core'
+import { checkBatch, issue, operationHash, readSheet } from '../sync-core'
 import { boxOldRows, FieldDatabase, type OperationRow } from './database'
 import { IdentityDatabase } from './identity'
 import { foldRows, keepFile, localTime, readState, record, unsent } from './records'
+// What the browser of such a phone held when it was updated in the middle of a visit, without a network.
+import firstPhone from './released.first.json?raw'
 
 type Stores = Record<string, string>
 
@@ -134,6 +136,33 @@ describe('a phone that updates with unsent work', () => {
       expect((await db.bytes.get(PHOTO.sha256))!.bytes).toEqual(PHOTO.bytes)
       if (pass === 'plain') await boxOldRows(db)
     }
+  })
+
+  it('takes up a visit as a phone with the first version left it, photos and all', async () => {
+    const left = JSON.parse(firstPhone, (_, value: { $map?: [unknown, unknown][] } | null) => (value?.$map ? new Map(value.$map) : value)) as Record<string, { id: string }[]>
+    const old = released(`suicha-${account}`, FIELD, 1)
+    for (const [table, rows] of Object.entries(left)) await old.table(table).bulkAdd(rows)
+    old.close()
+    const db = new FieldDatabase(account, KEY)
+    await boxOldRows(db)
+
+    const [{ id }] = left.inspections as [{ id: string }]
+    const rows = await db.operations.where({ insp: id }).toArray()
+    const last = rows.at(-1)!
+    const state = await readState(db, id)
+    const values = (register: string): unknown => state.registers.get(register)?.heads.map(({ val }) => val)
+    expect(values('ans/Q01.2')).toEqual([{ r: 'fail', why: '' }])
+    expect(values('note/Q01.2')).toEqual(['现场未悬挂营业执照'])
+    expect(values('remark')).toEqual(['旧版本写下的说明'])
+    const photos = [...state.registers].filter(([register]) => register.startsWith('photo/')).flatMap(([, { heads }]) => heads.map(({ val }) => val))
+    expect(photos.map((photo) => (photo as { sha256: string }).sha256).sort()).toEqual((await db.files.toArray()).map(({ sha256 }) => sha256).sort())
+    expect(rows.map(({ acked }) => acked)).toEqual(rows.map(() => 0))
+
+    const author = { rep: last.rep, usr: last.op.usr }
+    const edit = () => ({ kind: 'set' as const, register: 'ans/Q01.4', value: { r: 'pass', why: '' } })
+    const op = await record(db, { insp: id, author, at: localTime(), off: null, edit })
+    expect(op).toMatchObject({ seq: last.seq + 1, prev: operationHash(last.op) })
+    expect(checkBatch(new Map(), [...rows.map((row) => row.op), op!])).toMatchObject({ result: 'accepted', duplicates: [] })
   })
 
   it('writes on where the old version stopped', async () => {

@@ -120,6 +120,38 @@ describe('the session', () => {
     await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0))
   })
 
+  it('exchanges soon after what was written while an exchange was ending', async () => {
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => (go = resolve))
+    let lists = 0
+    server.trouble = (_method, path) => {
+      if (!path.endsWith('/inspections')) return
+      lists += 1
+      return lists === 1 ? held : undefined
+    }
+    const session = start()
+    await vi.waitFor(() => expect(lists).toBe(1))
+    session.nudge()
+    go()
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ running: false, trouble: null }))
+    expect(lists).toBe(1)
+    await vi.waitFor(() => expect(lists).toBe(2), 10_000)
+  })
+
+  it('exchanges once more for whoever presses while one is under way and fails', async () => {
+    let give = (): void => undefined
+    const held = new Promise<void>((resolve) => (give = resolve))
+    server.trouble = () => held.then(silence)
+    const session = start()
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ running: true }))
+    const pressed = session.request()
+    server.trouble = () => undefined
+    give()
+    await pressed
+    expect(told.map(({ trouble }) => trouble)).toContain('offline')
+    expect(told.at(-1)).toMatchObject({ running: false, trouble: null })
+  })
+
   it('lets one window exchange at a time, and says so in the other', async () => {
     vi.stubGlobal('navigator', { ...navigator, locks: pretendLocks() })
     let go = (): void => undefined

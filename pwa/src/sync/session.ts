@@ -44,6 +44,8 @@ export function startSync(context: Omit<SyncContext, 'at'>, tell: (status: SyncS
   const stopping = new AbortController()
   let status = AT_REST
   let failures = 0
+  /** Something was written since the last exchange began. */
+  let edited = false
   let wanted: 'by itself' | 'asked' | null = null
   let running: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -59,13 +61,14 @@ export function startSync(context: Omit<SyncContext, 'at'>, tell: (status: SyncS
   }
 
   async function once(asked: boolean): Promise<void> {
+    edited = false
     say({ running: true, elsewhere: false, part: null })
     const { trouble, wait, photosWait } = await attempt(asked)
     // What is refused stays refused for a while; only what may pass is asked for again sooner, and ever later.
     const failing = trouble !== null && trouble !== 'aside'
     failures = failing ? failures + 1 : 0
     say({ running: false, part: null, trouble, photosWait })
-    plan(failing ? waitAfter(failures, Math.random(), wait) : EVERY_MS)
+    plan(failing ? waitAfter(failures, Math.random(), wait) : edited ? AFTER_EDIT_MS : EVERY_MS)
   }
 
   async function attempt(asked: boolean): Promise<Pick<SyncStatus, 'trouble' | 'photosWait'> & { wait: number | null }> {
@@ -114,8 +117,11 @@ export function startSync(context: Omit<SyncContext, 'at'>, tell: (status: SyncS
 
   return {
     request: () => start('asked'),
-    // After a failure the longer wait goes on: typing must not hammer a server that is down.
-    nudge: () => void (failures || plan(AFTER_EDIT_MS)),
+    nudge() {
+      edited = true
+      // After a failure the longer wait goes on: typing must not hammer a server that is down.
+      if (!failures) plan(AFTER_EDIT_MS)
+    },
     wake: () => void start('by itself'),
     stop() {
       stopping.abort()
