@@ -19,5 +19,5 @@ export {
   ElDrawer,
   ElInput,
   ElOption,
-  ElSelect,
 } from 'element-plus'
+export { ElSelect } from './select'
