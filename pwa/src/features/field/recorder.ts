@@ -6,6 +6,7 @@ import { useLock } from '../../access/lock'
 import { useSession } from '../../access/session'
 import { localTime, NotOpen, record, recordAll, type NewFile, type RecordEdit } from '../../device/records'
 import { canonical, inConflict, valueOf, type InspectionState, type Json, type Kind } from '../../sync-core'
+import { drafts } from './draft'
 import { painted } from './painted'
 import { useField } from './store'
 import { stepsOf, type Change, type Step } from './undo'
@@ -44,6 +45,8 @@ export function useRecorder(insp: string): Recorder {
   const session = useSession()
   const { t } = useI18n()
   const mark = ref<SaveMark>('idle')
+  // What is still under the pen is not saved, whatever was written before it.
+  const shown = computed(() => (drafts.value && mark.value !== 'failed' ? 'saving' : mark.value))
   const steps = stepsOf(insp)
   /** What stands on the screen and not on disk. */
   const unwritten = new Map<string, Json>()
@@ -144,7 +147,7 @@ export function useRecorder(insp: string): Recorder {
 
   const takenBack = (register: string): unknown => unwritten.delete(register)
 
-  return { mark, undoable: computed(() => steps.count.value), write, set, setAll, takenBack, undo }
+  return { mark: shown, undoable: computed(() => steps.count.value), write, set, setAll, takenBack, undo }
 }
 
 function standing(state: InspectionState, register: string): Json {

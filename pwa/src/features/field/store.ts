@@ -112,6 +112,7 @@ export const useField = defineStore('field', () => {
       if (!session.revoked || !opened.value) return
       // A further exchange would bring it back.
       opened.value.sync.stop()
+      status.value = { ...AT_REST, trouble: 'revoked' }
       void wipeReceipted(opened.value.db)
     },
     { flush: 'sync' },

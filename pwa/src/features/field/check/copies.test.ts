@@ -8,26 +8,13 @@ import type { Recorder } from '../recorder'
 import { useLabels } from './cards'
 import { shapeOf, useCopies } from './copies'
 import { CARDS, type PointState } from './points'
+import { point, state } from './points.sample'
 import SectionShow from './SectionShow.vue'
 import { useWords } from '../words'
 
 vi.mock('../photos/PhotosForm.vue', () => ({ default: { template: '' } }))
 
 const CODES = ['Q01', 'Q01.1', 'Q01.10', 'pass', '1']
-const point = (code: string, more: Partial<CheckPoint> = {}): CheckPoint =>
-  ({ code, item: 'Q', title: `题 ${code} 题`, title_en: '', guidance: '看执照', answer: { type: 'verdict' }, required: true, photo: { min: 0 }, phrases: [], ...more }) as unknown as CheckPoint
-const state = (more: Partial<PointState> = {}): PointState => ({
-  value: null,
-  note: '',
-  photos: {},
-  missing: ['answer'],
-  fails: false,
-  locked: false,
-  before: null,
-  changed: false,
-  earlier: null,
-  ...more,
-})
 
 let app: App
 let states: Map<string, PointState>

@@ -5,21 +5,7 @@ import type { CheckPoint } from '../../../engine/checklist'
 import type { Inspection } from '../inspection'
 import { chosenBy, countsOf } from './filters'
 import { restOf, usePointStates, type PointState } from './points'
-
-const point = (code: string, more: Partial<CheckPoint> = {}): CheckPoint =>
-  ({ code, item: 'Q', answer: { type: 'verdict' }, photo: { min: 0 }, note_on: ['fail'], ...more }) as CheckPoint
-const state = (more: Partial<PointState> = {}): PointState => ({
-  value: null,
-  note: '',
-  photos: {},
-  missing: ['answer'],
-  fails: false,
-  locked: false,
-  before: null,
-  changed: false,
-  earlier: null,
-  ...more,
-})
+import { point, state } from './points.sample'
 
 describe('restOf', () => {
   it.each<[string, CheckPoint, PointState, boolean]>([

@@ -64,6 +64,21 @@ export function drawMark(context: CanvasRenderingContext2D, mark: Mark, side: nu
   }
 }
 
+/** Where the keyboard is: seen on every ground, and never on what is kept. */
+export function drawCross(context: CanvasRenderingContext2D, { x, y }: Point, side: number): void {
+  const arm = side / 30
+  for (const [style, width] of [['#1a1a1a', side / 160], ['#ffffff', side / 400]] as const) {
+    context.strokeStyle = style
+    context.lineWidth = width
+    context.beginPath()
+    context.moveTo(x - arm, y)
+    context.lineTo(x + arm, y)
+    context.moveTo(x, y - arm)
+    context.lineTo(x, y + arm)
+    context.stroke()
+  }
+}
+
 function writeText(context: CanvasRenderingContext2D, { text, points }: Mark, side: number, extra: number): void {
   const { x, y } = points[0]!
   context.font = `700 ${side / 24}px system-ui, sans-serif`

@@ -29,14 +29,17 @@ export function useOverlay(
   }
 
   function press(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.defaultPrevented || levelOf(history.state) !== level) return
+    // A sheet that asks something over it has an Escape of its own.
+    const asked = event.target instanceof Element && event.target.closest('dialog')
+    if (event.key !== 'Escape' || event.defaultPrevented || asked || levelOf(history.state) !== level) return
     event.preventDefault()
     history.back()
   }
 
   onMounted(() => {
     behind = [...document.body.children].filter(
-      (child): child is HTMLElement => child instanceof HTMLElement && !child.inert && !child.contains(root.value),
+      // What is said aloud is heard everywhere.
+      (child): child is HTMLElement => child instanceof HTMLElement && !child.inert && !child.contains(root.value) && !child.matches('[role=alert]'),
     )
     for (const element of behind) element.inert = true
     push()

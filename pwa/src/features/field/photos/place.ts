@@ -9,25 +9,36 @@ export interface Place {
 
 export const NOWHERE: Place = { lat: null, lon: null, acc: null }
 
-/** How far the search for the place is; `none`: the person or the device does not give it. */
+/** How far the search for the place is; `late`: nothing yet, the search goes on; `none`: it is not given here at all. */
 export interface Fix {
-  is: 'searching' | 'found' | 'none'
+  is: 'searching' | 'found' | 'late' | 'none'
   place: Place
 }
+
+/** A phone under the open sky has long found itself by then. */
+export const LATE_MS = 10_000
 
 /** Follows the place while the page is open. */
 export function useFix(): Readonly<ShallowRef<Fix>> {
   const fix = shallowRef<Fix>({ is: navigator.geolocation ? 'searching' : 'none', place: NOWHERE })
   if (!navigator.geolocation) return fix
+  const nothingYet = (): void => {
+    if (fix.value.is === 'searching') fix.value = { is: 'late', place: NOWHERE }
+  }
+  const timer = setTimeout(nothingYet, LATE_MS)
   const watch = navigator.geolocation.watchPosition(
     (position) => (fix.value = { is: 'found', place: placeOf(position) }),
     // Indoors a search may fail and succeed later; only a refusal is final.
     ({ code, PERMISSION_DENIED }) => {
       if (code === PERMISSION_DENIED) fix.value = { is: 'none', place: NOWHERE }
+      else nothingYet()
     },
     { enableHighAccuracy: true, maximumAge: 60_000 },
   )
-  onScopeDispose(() => navigator.geolocation.clearWatch(watch))
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    navigator.geolocation.clearWatch(watch)
+  })
   return fix
 }
 

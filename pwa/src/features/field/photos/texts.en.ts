@@ -16,7 +16,11 @@ export default {
   short: 'Not saved',
   needs: '{count} more needed',
   enough: 'Enough',
-  place: { searching: 'Locating', found: '±{acc} m', none: 'No place' },
+  place: { searching: 'Locating', found: '±{acc} m', late: 'No place yet', none: 'No place' },
+  placeless: {
+    late: 'No position yet, as often indoors. Go on: a photo need not have a place, its time and content are signed. Photos taken once there is one will have it.',
+    none: 'Position is not allowed or not supported here. Go on: a photo need not have a place, its time and content are signed.',
+  },
   original: 'Original',
   originalHint: 'Keeps 3–8 MB more for each photo: more space on the phone, slower to send.',
   originalLost: 'The original is too large or of the wrong kind; only the smaller photo was kept.',
@@ -70,7 +74,8 @@ export default {
   mark: {
     title: 'Annotate',
     hint: 'You draw on a copy; the photo stays as it is',
-    canvas: 'The photo; draw on it with a finger',
+    keys: 'Arrow keys move the cross, with Shift in small steps; Space begins and ends a mark',
+    canvas: 'The photo; draw on it with a finger or by keyboard',
     undo: 'Undo a stroke',
     redo: 'Redo a stroke',
     save: 'Save copy',

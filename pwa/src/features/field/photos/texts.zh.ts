@@ -16,7 +16,11 @@ export default {
   short: '未存',
   needs: '还差 {count} 张',
   enough: '张数已够',
-  place: { searching: '定位中', found: '±{acc} 米', none: '无定位' },
+  place: { searching: '定位中', found: '±{acc} 米', late: '暂无定位', none: '无定位' },
+  placeless: {
+    late: '还没有收到定位，室内常会这样。请照常拍：地点不是必填，时间和内容有签名为证。收到定位后拍的会带上地点。',
+    none: '没有获准定位，或设备不支持。请照常拍：地点不是必填，时间和内容有签名为证。',
+  },
   original: '保留原图',
   originalHint: '每张另存 3–8 MB 原图，占手机空间，上传也更慢。',
   originalLost: '原图太大或格式不合，只保存了压缩后的照片。',
@@ -69,7 +73,8 @@ export default {
   mark: {
     title: '标注',
     hint: '标注画在副本上，原照片不变',
-    canvas: '照片，用手指在上面画',
+    keys: '方向键移动十字（加 Shift 走小步），空格键起笔、收笔',
+    canvas: '照片，用手指或键盘在上面画',
     undo: '撤销一笔',
     redo: '恢复一笔',
     save: '存为副本',

@@ -10,6 +10,9 @@ export interface Draft {
   flush(): void
 }
 
+/** How many fields hold letters that are not written yet. */
+export const drafts = ref(0)
+
 export function useDraft(stored: () => string, save: (text: string) => unknown): Draft {
   const text = ref(stored())
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -18,10 +21,12 @@ export function useDraft(stored: () => string, save: (text: string) => unknown):
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
+    drafts.value -= 1
     save(text.value)
   }
 
   function touch(): void {
+    if (timer === undefined) drafts.value += 1
     clearTimeout(timer)
     timer = setTimeout(flush, PAUSE_MS)
   }
