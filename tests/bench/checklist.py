@@ -111,16 +111,17 @@ def _tap(page: Page, choices: str, at: int) -> tuple[float, float]:
 
 
 def _settle(page: Page) -> None:
-    """Until the page had nothing to do for 400 ms."""
+    """Until the page had nothing to do for 400 ms; on a machine that is too busy for that, ten seconds."""
     page.evaluate(
         """() => new Promise((resolve) => {
-          let last = performance.now()
+          const began = performance.now()
+          let last = began
           let quiet = last
           const look = () => {
             const now = performance.now()
             if (now - last > 50) quiet = now
             last = now
-            if (now - quiet > 400) resolve()
+            if (now - quiet > 400 || now - began > 10_000) resolve()
             else setTimeout(look, 10)
           }
           look()

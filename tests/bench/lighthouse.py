@@ -12,8 +12,9 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.bench.measuring import machine, table
 from tests.bench.report import write_section
-from tests.e2e.conftest import FLAGS, PHONE, Device, Server, find_chromium, free_port
+from tests.e2e.conftest import FLAGS, PHONE, Device, Server, find_chromium
 from tests.e2e.phone import PIN, FieldPhone
+from tests.ports import free_port
 
 # The last one that Node 20 runs.
 LIGHTHOUSE = "lighthouse@12.8.2"

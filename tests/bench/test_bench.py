@@ -39,8 +39,10 @@ class TestChecklist:
         program = (
             'from tests.bench.checklist import bench_checklist as b; print(b([15], runs=1, peers=["bare", "suicha"]))'
         )
-        table = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if "points," in line]
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-4000:]
+        table = done.stdout.splitlines()
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table if "points," in line]
         assert [row[0] for row in rows] == ["15 points, bare", "15 points, suicha"]
         for name, first, opened, _, tap, saved, *_ in rows:
             assert 0 < int(first) <= int(opened)

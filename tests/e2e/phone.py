@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import Device
-from tests.e2e.desk import Shoot
+from tests.e2e.desk import Shoot, still
 
 PIN = "246810"
 UNANSWERED = """() => [...document.querySelectorAll('article.point')]
@@ -100,6 +100,20 @@ class FieldPhone:
         # Points come a screen at a time; only the whole list tells what is still to do.
         expect(self.get("checklist")).to_have_attribute("data-complete", "true")
 
+    def open_photos(self, point: str) -> None:
+        """Show a point's photos; where an answer asks for some, they come by themselves, maybe in this moment."""
+        self.get(f"photo-open-{point}").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+        self.get(f"photo-file-{point}").wait_for(state="attached")
+
+    def open_note(self, point: str) -> None:
+        """Show a point's note, likewise."""
+        self.get(f"note-open-{point}").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+        self.get(f"note-{point}").wait_for()
+
+    def photos(self, point: str) -> Locator:
+        """The pictures of a point, also those that are still being unpacked."""
+        return self.page.locator(f'[data-testid^="photo-{point}-"]')
+
     def saved(self) -> None:
         """Wait for 已保存."""
         expect(self.get("saved").first).to_have_attribute("data-state", "saved")
@@ -137,9 +151,9 @@ class FieldPhone:
         elif what == "缺原因":
             point.locator(".why .phrases button").first.click()
         elif what == "缺照片":
-            before = point.locator("img").count()
+            before = self.photos(code).count()
             self.get(f"photo-file-{code}").set_input_files(photo(f"{code}-{before}"))  # type: ignore[arg-type]  # a file payload
-            expect(point.locator("img")).to_have_count(before + 1)
+            expect(self.photos(code)).to_have_count(before + 1)
         elif self.get(f"verdict-{code}-pass").count():
             self.get(f"verdict-{code}-{'fail' if code == fail else 'pass'}").click()
         elif self.page.locator(f'[data-testid^="choice-{code}-"]').count():
@@ -162,6 +176,7 @@ class FieldPhone:
             self.get("reading-sign").click()
         pad = self.get(f"pad-{role}")
         pad.wait_for()
+        still(self.page)
         box = pad.bounding_box()
         assert box is not None
         mouse = self.page.mouse

@@ -6,6 +6,7 @@ What the fake camera shows does not matter; that every picture which said 已保
 import hashlib
 import io
 import json
+import re
 import urllib.request
 from collections.abc import Callable
 from functools import cache
@@ -18,12 +19,13 @@ from playwright.sync_api import Page, expect
 
 from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import Device, Server, wait_until
-from tests.e2e.desk import Shoot
+from tests.e2e.desk import Shoot, still
 from tests.e2e.phone import FieldPhone, photo
 
 POINT = "Q01.2"
 NARROW = {"width": 360, "height": 740}
 LARGEST = 350 * 1024
+CHECK = re.compile("/check$")
 
 
 @pytest.fixture
@@ -34,8 +36,7 @@ def phone(server: Server, device: Callable[..., Device], tmp_path: Path) -> Fiel
     phone.sign_in("inspector1")
     phone.open_check()
     phone.verdict(POINT, "pass")
-    if not phone.get(f"camera-open-{POINT}").count():
-        phone.get(f"photo-open-{POINT}").click()
+    phone.open_photos(POINT)
     return phone
 
 
@@ -51,11 +52,6 @@ def ask(server: Server, path: str) -> Any:
     """A JSON answer to the inspector."""
     headers = {"Authorization": f"Bearer {sign_in(server.url)}"}
     return json.load(urllib.request.urlopen(urllib.request.Request(f"{server.url}{path}", headers=headers)))
-
-
-def thumbs(page: Page) -> Any:
-    """The point's photos."""
-    return page.locator(f'[data-testid^="photo-{POINT}-"]')
 
 
 def logged(server: Server, phone: FieldPhone) -> list[dict[str, Any]]:
@@ -78,17 +74,18 @@ def arrive(server: Server, phone: FieldPhone, count: int) -> list[dict[str, Any]
     """So many photos and every file they name, byte for byte, on the server."""
     phone.get("sync-chip").click()
     phone.get("sync-now").click()
-    wait_until(lambda: len(standing(server, phone)) == count, f"{count} photos on the server", 150)
+    wait_until(lambda: len(standing(server, phone)) == count, f"{count} photos on the server")
     photos = standing(server, phone)
     for sha256 in {value[name] for value in photos for name in ("sha256", "orig") if name in value}:
         stored = server.home / "files" / "sha256" / sha256[:2] / sha256
-        wait_until(stored.is_file, f"the file {sha256}", 60)
+        wait_until(stored.is_file, f"the file {sha256}")
         assert hashlib.sha256(stored.read_bytes()).hexdigest() == sha256
     return photos
 
 
 def draw(page: Page, *way: tuple[float, float]) -> None:
     """A finger on the picture; places are fractions of it."""
+    still(page)
     box = page.get_by_test_id("mark-canvas").bounding_box()
     assert box is not None
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in way]
@@ -99,7 +96,7 @@ def draw(page: Page, *way: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 class TestCamera:
     def test_keeps_a_burst_without_a_network_and_draws_on_a_copy(self, server: Server, phone: FieldPhone) -> None:
         page, get = phone.page, phone.get
@@ -108,20 +105,20 @@ class TestCamera:
         page.reload()
         phone.unlock()
         get("percent").wait_for()
-        expect(thumbs(page).locator('img[src^="blob:"]')).to_have_count(3)
+        expect(phone.photos(POINT).locator('img[src^="blob:"]')).to_have_count(3)
         self.look(phone)
         self.annotate(phone)
-        expect(thumbs(page)).to_have_count(4)
+        expect(phone.photos(POINT)).to_have_count(4)
 
-        thumbs(page).first.click()
+        phone.photos(POINT).first.click()
         get("photo-remove").click()
         expect(get("photo-position")).to_have_text("1 / 3")
         get("photo-undo-button").click()
         expect(get("photo-position")).to_have_text("1 / 4")
         page.go_back()
         expect(get("photo-viewer")).to_be_hidden()
-        expect(thumbs(page)).to_have_count(4)
-        assert "/check" in page.url
+        expect(phone.photos(POINT)).to_have_count(4)
+        expect(page).to_have_url(CHECK)
 
         server.start()
         first, second, third, copy = sorted(
@@ -156,15 +153,16 @@ class TestCamera:
         page.go_back()
         expect(get("camera")).to_be_hidden()
         expect(get(f"camera-open-{POINT}")).to_be_focused()
-        assert "/check" in page.url
+        expect(page).to_have_url(CHECK)
 
     def look(self, phone: FieldPhone) -> None:
         """Through the photos by key and by finger, with what was signed about them."""
         page, get = phone.page, phone.get
-        thumbs(page).first.click()
+        phone.photos(POINT).first.click()
         expect(get("photo-full")).to_have_attribute("data-ready", "true")
         page.keyboard.press("ArrowRight")
         expect(get("photo-position")).to_have_text("2 / 3")
+        still(page)
         box = get("photo-full").bounding_box()
         assert box is not None
         for start, end, position in ((260, 80, "3 / 3"), (80, 260, "2 / 3")):
@@ -197,7 +195,7 @@ class TestCamera:
         phone.shoot(page, "marking", whole=False)
         # What was drawn is not lost by a slip of the thumb.
         page.go_back()
-        page.locator(".van-dialog__cancel").click()
+        get("mark-stay").click()
         get("mark-save").click()
         expect(get("marking")).to_be_hidden()
         expect(get("photo-position")).to_contain_text("/ 4")
@@ -206,7 +204,7 @@ class TestCamera:
         expect(get("photo-viewer")).to_be_hidden()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 class TestFiles:
     def test_keeps_what_the_camera_does_not_take(self, server: Server, phone: FieldPhone) -> None:
         self.shrink_and_turn(phone)
@@ -226,16 +224,16 @@ class TestFiles:
         page = phone.page
         chosen = phone.get(f"photo-file-{POINT}")
         chosen.set_input_files(photo("twelve megapixels"))  # type: ignore[arg-type]  # a file payload
-        expect(thumbs(page)).to_have_count(1)
+        expect(phone.photos(POINT)).to_have_count(1)
         lying = io.BytesIO()
         exif = Image.Exif()
         exif[0x0112] = 6
         Image.new("RGB", (640, 480), "navy").save(lying, "JPEG", exif=exif)
         chosen.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": lying.getvalue()})
-        expect(thumbs(page)).to_have_count(2)
+        expect(phone.photos(POINT)).to_have_count(2)
         chosen.set_input_files({"name": "b.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic"})
         expect(page.locator(".van-toast")).to_contain_text("HEIC")
-        expect(thumbs(page)).to_have_count(2)
+        expect(phone.photos(POINT)).to_have_count(2)
 
     def keep_the_original(self, phone: FieldPhone) -> None:
         """By choice only."""

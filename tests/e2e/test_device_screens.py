@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -52,7 +51,7 @@ class Handset:
         self.access = self.call("POST", "/session/refresh", {"replica": self.id}).json()["access"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_phone_is_enrolled_and_revoked_at_the_desk(
     server: Server, chromium: Playwright, browser: Browser, shoot: Shoot
 ) -> None:
@@ -91,10 +90,9 @@ def test_a_phone_is_enrolled_and_revoked_at_the_desk(
     shoot(page, "revoke", whole=False)
     assert phone.call("GET", "/me").status == 200
     confirm.click()
-    began = time.monotonic()
     expect(page.get_by_test_id("device-revoked")).to_contain_text("昨晚在出租车上丢失")
+    # By the time that the desk says so, the phone is out.
     assert phone.call("GET", "/me").status == 401
-    assert time.monotonic() - began < 5
     assert phone.call("POST", "/session/refresh", {"replica": phone.id}).status == 410
     expect(page.get_by_test_id("device-sessions")).to_have_text("0 个")
     shoot(page, "revoked")

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Response
 
 from tests.e2e.conftest import PHONE, ROOT, Device
@@ -15,6 +16,7 @@ MOST = 250_000
 TEXT = ("text/javascript", "text/css")
 
 
+@pytest.mark.timeout(600)
 def test_loads_little_and_packed_until_the_list_of_tasks(device: Callable[..., Device]) -> None:
     phone = FieldPhone(device("first", PHONE), Shoot(ROOT / "var" / "screenshots" / "first-visit"), "")
     answers: list[Response] = []

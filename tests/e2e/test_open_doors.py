@@ -37,7 +37,7 @@ def ask(server: Server, path: str, body: Any = None, token: str = "") -> Any:
         return json.load(answer)
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 def test_anybody_sees_who_comes_and_how_they_were_drawn(server: Server, browser: Browser, shoot: Shoot) -> None:
     token = ask(server, "/api/v1/session", {"username": "inspector1", "password": PASSWORD})["access"]
     inspection = ask(server, "/api/v1/inspections", token=token)["items"][0]

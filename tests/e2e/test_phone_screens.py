@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backend.sample_city.loader import PASSWORD
-from tests.e2e.conftest import Device, Server
+from tests.e2e.conftest import Device, Server, wait_until
 from tests.e2e.desk import Shoot
 from tests.e2e.phone import FieldPhone
 
@@ -40,7 +40,7 @@ def phone(server: Server, device: Callable[..., Device], shoot: Shoot) -> FieldP
     return phone
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_one_visit_by_hand(phone: FieldPhone, shoot: Shoot) -> None:
     phone.task().click()
     papers(phone)
@@ -65,7 +65,7 @@ def outcome_and_back(phone: FieldPhone) -> None:
     """The sheet keeps the focus inside, closes on Escape and gives it back; an outcome says what it needs."""
     opener = phone.get("other-outcome")
     opener.click()
-    assert phone.page.evaluate("() => document.activeElement.closest('dialog') !== null")
+    phone.page.wait_for_function("() => document.activeElement.closest('dialog') !== null")
     phone.page.keyboard.press("Escape")
     expect(phone.get("outcomes")).to_have_count(0)
     expect(opener).to_be_focused()
@@ -91,17 +91,20 @@ def rest_is_fine_and_back(phone: FieldPhone) -> None:
     before = dict(phone.todo())
     phone.get("overview-open").click()
     phone.get("rest-open").click()
-    listed = phone.get("rest").locator("li small").all_inner_texts()
-    assert listed
+    points = phone.get("rest").locator("li small")
+    points.first.wait_for()
+    listed = points.all_inner_texts()
     assert POINT not in listed, "a photo is asked for there"
     phone.get("rest-confirm").click()
     for code in listed:
         expect(phone.get(f"verdict-{code}-pass")).to_have_attribute("aria-pressed", "true")
-    assert set(dict(phone.todo())) & set(before) == set(before) - set(listed)
+    wait_until(
+        lambda: dict(phone.todo()).keys() & before.keys() == before.keys() - set(listed), "the rest to be answered"
+    )
     phone.get("undo").click()
     for code in listed:
         expect(phone.get(f"verdict-{code}-pass")).to_have_attribute("aria-pressed", "false")
-    assert dict(phone.todo()) == before
+    wait_until(lambda: dict(phone.todo()) == before, "the rest to be open again")
 
 
 def jump_to_a_gap(phone: FieldPhone) -> None:
@@ -133,8 +136,8 @@ def hand_over(phone: FieldPhone, shoot: Shoot) -> None:
     phone.get("statement-read").check()
     phone.sign("lead")
     phone.get("sign-representative").click()
-    address = phone.page.url
     expect(phone.get("reading")).to_be_visible()
+    address = phone.page.url
     phone.page.go_back()
     expect(phone.get("reading")).to_have_count(0)
     # The browser goes back first and is then brought forward again.

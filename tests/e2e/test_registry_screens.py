@@ -33,7 +33,7 @@ def pick(page: Page, testid: str, text: str) -> None:
     page.get_by_role("option").filter(has_text=text, visible=True).first.click()
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_directories_are_kept_at_the_desk(server: Server, browser: Browser, shoot: Shoot) -> None:
     city = Desk.of(browser, server.url, "planner", shoot)
     errors: list[str] = []
@@ -69,7 +69,7 @@ def search_objects(city: Desk) -> str:
     expect(page.get_by_test_id("object-name")).to_contain_text(two)
     page.go_back()
     expect(first).to_have_text(two)
-    assert page.url == address
+    expect(page).to_have_url(address)
     page.get_by_test_id("page-back").click()
     expect(first).to_have_text(one)
     page.get_by_test_id("object-search").fill("没有这一家")

@@ -3,7 +3,6 @@
 import http.client
 import json as jsonlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 REQUEST_ID = 36
@@ -75,9 +76,7 @@ class Server(Line):
 
     def __init__(self, home: Path, secret: str) -> None:
         self.home, self.secret = home, secret
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            super().__init__(int(probe.getsockname()[1]))
+        super().__init__(free_port())
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

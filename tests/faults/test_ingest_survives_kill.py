@@ -31,9 +31,11 @@ def inspection(app: Flask, clock: Clock) -> str:
 @pytest.fixture
 def server(app: Flask, inspection: str, tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path, SECRET)
-    running.start()
-    yield running
-    running.kill()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.kill()
 
 
 @pytest.mark.timeout(60 * KILLS)
@@ -41,7 +43,7 @@ def test_no_acknowledged_operation_is_lost(server: Server, inspection: str) -> N
     phone = Phone(server, "inspector1").start(inspection)
     points = [point["code"] for point in phone.document["points"]]
     dice, acknowledged, made = random.Random(20261121), {}, 0
-    for _ in range(KILLS):
+    for life in range(KILLS):
         killer = threading.Timer(dice.uniform(0.05, 0.8), server.kill)
         killer.start()
         try:
@@ -58,7 +60,10 @@ def test_no_acknowledged_operation_is_lost(server: Server, inspection: str) -> N
         except OSError:
             killer.join()
         server.start()
-        # The access token outlives the process, as its key comes from the secret; unsent work is sent again.
+        # The access token outlives the process, as its key comes from the secret, but not the long run.
+        if life % 20 == 19:
+            phone.sign_in()
+        # Unsent work is sent again.
         if phone.outbox:
             answer = phone.send(phone.sign_batch(phone.outbox))
             assert answer.status_code == 200, answer.data

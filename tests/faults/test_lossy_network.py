@@ -69,9 +69,11 @@ def inspections(app: Flask, clock: Clock) -> list[str]:
 @pytest.fixture
 def server(app: Flask, inspections: list[str], tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path, SECRET)
-    running.start()
-    yield running
-    running.kill()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.kill()
 
 
 def travel(traveller: Traveller, visits: list[str], failures: list[BaseException]) -> None:
@@ -94,7 +96,7 @@ def travel(traveller: Traveller, visits: list[str], failures: list[BaseException
         failures.append(error)
 
 
-@pytest.mark.timeout(7200 if LONG else 120)
+@pytest.mark.timeout(7200 if LONG else 400)
 def test_nothing_is_lost_doubled_or_mixed(server: Server, inspections: list[str], tmp_path: Path) -> None:
     failures: list[BaseException] = []
     with Proxy(server.port, seed=20261121, share=SHARE) as network:
