@@ -114,6 +114,14 @@ class Pocket:
         )
         self.record = Record(page.evaluate("() => hand.shown()"), len(self.tables()["operations"]))
 
+    def sign_in_again(self) -> None:
+        """With the password, into the sync centre: a killed browser forgets the cookies of its last half minute."""
+        self.page.goto("/login?next=/field/outbox")
+        self.get("login-username").fill(self.who)
+        self.get("login-password").fill(PASSWORD)
+        self.get("login-submit").click()
+        self.unlock(self.page)
+
     def unlock(self, page: Page) -> None:
         """From the PIN's page back to where one was."""
         page.wait_for_url("**/lock?**")
@@ -229,8 +237,7 @@ class Pocket:
 
     def compare_with_server(self) -> None:
         """Send everything, then: the server's log is what this phone wrote, once each, and every photo is there."""
-        self.page.goto("/field/outbox")
-        self.unlock(self.page)
+        self.sign_in_again()
         self.get("sync-now").click()
         tables = self.tables()
         # However many there are on however slow a machine: they go one after the other.

@@ -61,6 +61,14 @@ class FieldPhone:
         # The service worker keeps the app itself: only from here on is the phone independent.
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
 
+    def sign_in_again(self, who: str) -> None:
+        """With the password, to the tasks: a killed browser forgets the cookies of its last half minute."""
+        self.page.goto("/login?next=/field")
+        self.get("login-username").fill(who)
+        self.get("login-password").fill(PASSWORD)
+        self.get("login-submit").click()
+        self.unlock()
+
     def set_pin(self) -> None:
         """Choose the PIN of a new phone, twice."""
         self.page.wait_for_url("**/lock/new**")

@@ -77,7 +77,9 @@ class TestWholePath:
         shoot(first.page, "phone-tasks")
 
         self.inspect_offline(server, first, second)
-        self.settle_conflict(server, first, second, code)
+        server.start()
+        first.sign_in_again(names[lead])
+        self.settle_conflict(first, second, code)
         digest = self.sign_offline(server, first, code)
         self.return_one_point(reviewer, code, digest)
         corrected = self.correct_offline(server, first, code)
@@ -201,9 +203,8 @@ class TestWholePath:
         second.verdict("Q01.1", "fail")
         expect(second.get("sync-chip")).to_have_attribute("data-state", "offline")
 
-    def settle_conflict(self, server: Server, first: FieldPhone, second: FieldPhone, code: str) -> None:
+    def settle_conflict(self, first: FieldPhone, second: FieldPhone, code: str) -> None:
         """The server is back: two answers to one point are both shown, and the lead chooses."""
-        server.start()
         for phone in (second, first):
             phone.go("/field/outbox")
             phone.get("sync-now").click()
