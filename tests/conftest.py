@@ -16,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from backend import schema
 from backend.app import create_app
@@ -28,6 +29,9 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 # A hash says how costly it is to verify; at the usual cost signing in would be half of what a test takes.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SECRET = "a-secret-only-for-tests-0123456789abcdef"
+# How long an example takes says how busy the machine is; speed is measured in tests/bench.
+settings.register_profile("suicha", deadline=None)
+settings.load_profile("suicha")
 
 
 @dataclass
