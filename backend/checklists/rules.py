@@ -380,11 +380,18 @@ def _item_result(found: Sequence[str], item: Mapping[str, Any], registers: Regis
     return str(chosen) if worst in ("5", "8") and chosen in ("5", "8") else worst
 
 
+def say_limits(answer: Mapping[str, Any]) -> str:
+    """Return the limits of a number as people write them: "5～55", "≤ 55", "≥ 5"; empty where there are none."""
+    low, high = answer.get("min"), answer.get("max")
+    if low is not None and high is not None:
+        return f"{low}～{high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""
+
+
 def _problem_text(point: Point, value: Mapping[str, Any], codes: Sequence[str]) -> str:
     answer = point["answer"]
     if answer["type"] == "number":
-        limits = f"{answer.get('min') or ''}～{answer.get('max') or ''}"
-        return f"{point['title']}：{value['n']} {answer['unit']}，超出限值（{limits}）"
+        return f"{point['title']}：{value['n']} {answer['unit']}，超出限值（{say_limits(answer)}）"
     if answer["type"] == "verdict":
         return f"{point['title']}：不合格"
     labels = [option["label"] for option in answer["options"] if option["code"] in codes]

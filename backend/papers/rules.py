@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.checklists.rules import say_limits
+
 VERDICTS = (("pass", "合格"), ("fail", "不合格"), ("na", "不适用"), ("unchecked", "未检查"))
 
 
@@ -56,9 +58,8 @@ def _choices(answer: Mapping[str, Any], value: Mapping[str, Any]) -> list[dict[s
 def _blank(answer: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, str] | None:
     """What is written on a line: a number with its unit and limits, a text or a date."""
     if answer["type"] == "number":
-        limits = f"{answer.get('min') or ''}～{answer.get('max') or ''}"
-        known = answer.get("min") or answer.get("max")
-        return {"text": value.get("n", ""), "unit": answer["unit"], "hint": f"限值 {limits}" if known else ""}
+        limits = say_limits(answer)
+        return {"text": value.get("n", ""), "unit": answer["unit"], "hint": f"限值 {limits}" if limits else ""}
     if answer["type"] in ("text", "date"):
         return {"text": value.get("t", value.get("d", "")), "unit": "", "hint": ""}
     return None

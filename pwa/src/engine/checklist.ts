@@ -375,10 +375,16 @@ function itemResult(item: ChecklistItem, found: Map<string, ResultCode>, registe
   return (result === '5' || result === '8') && (chosen === '5' || chosen === '8') ? chosen : result
 }
 
+/** The limits of a number as people write them: "5～55", "≤ 55", "≥ 5"; empty where there are none. */
+export function sayLimits({ min, max }: { min?: string; max?: string }): string {
+  if (min != null && max != null) return `${min}～${max}`
+  return min != null ? `≥ ${min}` : max != null ? `≤ ${max}` : ''
+}
+
 function problemText(point: CheckPoint, value: AnswerValue, codes: string[]): string {
   const answer = point.answer
   if (answer.type === 'number') {
-    return `${point.title}：${value.n} ${answer.unit}，超出限值（${answer.min ?? ''}～${answer.max ?? ''}）`
+    return `${point.title}：${value.n} ${answer.unit}，超出限值（${sayLimits(answer)}）`
   }
   if (answer.type === 'verdict') return `${point.title}：不合格`
   const options = 'options' in answer ? answer.options : []

@@ -68,7 +68,8 @@ REPORT = {
 }
 WAYS = {"type": "multi", "options": options(none="没有", fee="入门费", team="团队计酬")}
 BUSINESS = {"type": "choice", "options": options(yes="开展", no="未开展")}
-MASS = {"type": "number", "unit": "kg", "min": "5", "max": "55", "decimals": 1}
+NUMBER = {"type": "number", "unit": "kg", "decimals": 1}
+MASS = {**NUMBER, "min": "5", "max": "55"}
 DOCUMENTS = {
     "shop": document(
         point("A.1", photo={"min": 1}, results={"fail": "4"}, shared_key="licence"),
@@ -93,6 +94,11 @@ DOCUMENTS = {
         D=["D.1", "D.2", "D.3"],
     ),
     "optional": document(point("E.1", required=False, note_on=FAIL), E=["E.1"]),
+    "limits": document(
+        point("F.1", {**NUMBER, "max": "55"}),
+        point("F.2", {**NUMBER, "min": "0"}),
+        F=["F.1", "F.2"],
+    ),
     "empty": document(),
 }
 
@@ -293,6 +299,17 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("fail without mapping is 8", "bike", BIKE_DONE | ans(D2="fail"), {"items": {"C": "1", "D": "8"}}),
     ("optional point asks nothing", "optional", {}, {"missing": [], "total": 0, "percent": 100}),
     ("optional point once answered", "optional", ans(E1="fail"), {"missing": ["E.1 note"], "percent": 0}),
+    (
+        "limits on one side",
+        "limits",
+        ans(F1={"n": "60"}, F2={"n": "-1"}),
+        {
+            "problems": [
+                {"item": "F", "point": "F.1", "text": "要点F.1：60 kg，超出限值（≤ 55）", "note": ""},
+                {"item": "F", "point": "F.2", "text": "要点F.2：-1 kg，超出限值（≥ 0）", "note": ""},
+            ]
+        },
+    ),
     ("no items, no result", "empty", {}, {"object": None, "missing": [], "items": {}}),
     ("normal outcome", "shop", SHOP_DONE | outcome("normal"), {"object": "1", "total": 5}),
     ("outcome not yet given", "shop", SHOP_DONE | {"outcome": None}, {"object": "1", "total": 5}),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.checklists import rules
-from tests.unit.checklists.checklist_cases import DOCUMENTS, MASS, answered, point
+from tests.unit.checklists.checklist_cases import DOCUMENTS, answered, point
 from tests.unit.checklists.make_vectors import VECTORS
 
 CONTENT = json.loads((VECTORS / "checklists.json").read_text(encoding="utf-8"))
@@ -177,12 +177,6 @@ class TestProblems:
             {"item": "C", "point": "C.2", "text": "要点C.2：不合格", "note": ""},
             {"item": "C", "point": "C.3", "text": "要点C.3：入门费、团队计酬", "note": ""},
         ]
-
-    def test_leave_an_open_limit_open(self) -> None:
-        spec = {key: value for key, value in MASS.items() if key != "min"}
-        document = {**DOCUMENTS["optional"], "points": [point("E.1", spec)]}
-        [problem] = rules.results(document, {"ans/E.1": {"n": "60"}})["problems"]
-        assert problem["text"] == "要点E.1：60 kg，超出限值（～55）"
 
 
 VALUES = st.sampled_from(
