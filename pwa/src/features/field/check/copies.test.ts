@@ -19,9 +19,10 @@ const CODES = ['Q01', 'Q01.1', 'Q01.10', 'pass', '1']
 let app: App
 let states: Map<string, PointState>
 let set: ReturnType<typeof vi.fn>
-let near: (cards: Element[]) => void
+let near: (groups: Element[]) => void
 
 const card = (code: string): HTMLElement => document.getElementById(`point-${code}`)!
+const groups = (): Element[] => [...document.querySelectorAll('.group')]
 const isCopy = (code: string): boolean => card(code).dataset.copy !== undefined
 const textOf = (code: string): string => card(code).outerHTML.replace(/ data-copy="[^"]*"/, '')
 
@@ -37,7 +38,7 @@ async function show(points: readonly CheckPoint[], of: (code: string) => PointSt
       const recorder = { set } as unknown as Recorder
       const document = (): ChecklistDocument => ({ parties: [] }) as unknown as ChecklistDocument
       app.provide(CARDS, { states, document, recorder, place: shallowRef({} as never), words, labels: useLabels(words), copies: useCopies() })
-      return { item: { code: 'Q', name: '项', legal_basis: '' }, points, shown }
+      return { item: { code: 'Q', name: '项', legal_basis: '', points: points.map(({ code }) => code) }, points, shown }
     },
     template: '<SectionShow :item="item" :points="points" :shown="shown" :answered="0" :total="0" :missing="0" />',
   }
@@ -52,7 +53,7 @@ beforeEach(() => {
     'IntersectionObserver',
     class {
       constructor(seen: (entries: { isIntersecting: boolean; target: Element }[]) => void) {
-        near = (cards) => seen(cards.map((target) => ({ isIntersecting: true, target })))
+        near = (groups) => seen(groups.map((target) => ({ isIntersecting: true, target })))
       }
       observe(): void {}
       unobserve(): void {}
@@ -70,7 +71,7 @@ describe('a copy', () => {
     await show(CODES.map((code) => point(code)))
     expect(CODES.map(isCopy)).toEqual([false, true, true, true, true])
     const before = CODES.map(textOf)
-    near(CODES.slice(1).map(card))
+    near(groups())
     await nextTick()
     expect(CODES.map(isCopy)).not.toContain(true)
     expect(CODES.map(textOf)).toEqual(before)
@@ -84,15 +85,25 @@ describe('a copy', () => {
     expect([isCopy('Q01.1'), isCopy('1')]).toEqual([false, true])
   })
 
-  it('keeps the focus when it comes alive', async () => {
-    await show(CODES.map((code) => point(code)))
-    for (const [code, place] of [['1', null], ['pass', '.na']] as const) {
-      const held = (): HTMLElement => (place ? card(code).querySelector<HTMLElement>(place)! : card(code))
-      held().focus()
-      near([card(code)])
-      await vi.waitFor(() => expect(isCopy(code)).toBe(false))
-      await vi.waitFor(() => expect(document.activeElement).toBe(held()))
-    }
+  it.each([['1', null], ['pass', '.na']] as const)('keeps the focus when it comes alive: %s %s', async (code, place) => {
+    await show(CODES.map((each) => point(each)))
+    const held = (): HTMLElement => (place ? card(code).querySelector<HTMLElement>(place)! : card(code))
+    held().focus()
+    near(groups())
+    await vi.waitFor(() => expect(isCopy(code)).toBe(false))
+    await vi.waitFor(() => expect(document.activeElement).toBe(held()))
+  })
+
+  it('comes alive at once where its group is near already', async () => {
+    const codes = Array.from({ length: 12 }, (_, index) => `Q.${index}`)
+    await show(codes.map((code) => point(code)))
+    near(groups().slice(0, 1))
+    await nextTick()
+    states.delete('Q.3')
+    await nextTick()
+    states.set('Q.3', state())
+    await vi.waitFor(() => expect(isCopy('Q.3')).toBe(false))
+    expect(codes.filter(isCopy)).toEqual(codes.slice(8))
   })
 
   it('comes alive when somebody else answers, or the record closes', async () => {

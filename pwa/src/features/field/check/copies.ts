@@ -19,10 +19,12 @@ interface Pattern {
 export function useCopies(): Copies {
   const alive = shallowReactive(new Set<string>())
   const patterns = new Map<string, Pattern>()
+  const near = new WeakSet<Element>()
   const seen = new IntersectionObserver(
     (entries) => {
-      const near = entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target as HTMLElement)
-      if (near.length) void wake(near)
+      for (const { target, isIntersecting } of entries) near[isIntersecting ? 'add' : 'delete'](target)
+      const cards = entries.flatMap(({ target, isIntersecting }) => (isIntersecting ? copiesIn(target) : []))
+      if (cards.length) void wake(cards)
     },
     { rootMargin: NEAR },
   )
@@ -50,10 +52,13 @@ export function useCopies(): Copies {
       created(element, { value: card }) {
         turnInto(element, card, patterns.get(shapeOf(card))!)
       },
-      mounted: (element) => seen.observe(element),
+      mounted: (element) => void (near.has(element.parentElement!) && wake([element])),
       updated(element, { value: card, oldValue: before }) {
         if (before && shapeOf(card) !== shapeOf(before)) void wake([element])
       },
+    },
+    vGroup: {
+      mounted: (element) => seen.observe(element),
       unmounted: (element) => seen.unobserve(element),
     },
     async onClick({ target }) {
@@ -112,6 +117,8 @@ function turnInto(element: HTMLElement, { point: { code }, title }: Card, { draw
 }
 
 const partsOf = (card: Element): Element[] => [card, ...card.querySelectorAll('*')]
+
+const copiesIn = (group: Element): HTMLElement[] => [...group.querySelectorAll<HTMLElement>('[data-copy]')]
 
 const copyAround = (target: EventTarget | null): HTMLElement | null => (target as Element).closest<HTMLElement>('[data-copy]')
 

@@ -53,6 +53,8 @@ export interface Copies {
   /** Remembers a card that was just drawn alive, as a pattern for others. */
   learn(card: Card, drawn: HTMLElement): void
   vCopy: ObjectDirective<HTMLElement, Card>
+  /** What stands around a few cards, and is watched for coming near the screen. */
+  vGroup: ObjectDirective<HTMLElement>
   /** What a tap or the focus on a copy does: it comes alive, and then the same happens there. */
   onClick(event: Event): void
   onFocus(event: Event): void
