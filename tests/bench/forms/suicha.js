@@ -66,11 +66,11 @@ async function rest() {
   }
 }
 
-/** From the finger to the frame in which 已保存 stands. */
+/** From the lifting of the finger to the frame in which 已保存 stands. */
 function watchSaving() {
   window.marks.saved = []
   let touched = 0
-  addEventListener('pointerdown', (event) => (touched = event.timeStamp), true)
+  addEventListener('pointerup', (event) => (touched = event.timeStamp), true)
   new MutationObserver(([change]) => {
     if (change.target.dataset?.state !== 'saved' || !touched) return
     const since = touched
