@@ -24,13 +24,16 @@ export function keepFocus(): void {
   }).observe(document.body, { childList: true, subtree: true })
 }
 
-function heirOf({ removedNodes, target, nextSibling }: MutationRecord): HTMLElement | null {
+function heirOf({ removedNodes, target, previousSibling, nextSibling }: MutationRecord): HTMLElement | null {
   const page = [...removedNodes].some((node) => node instanceof Element && node.querySelector('h1, h2'))
   const around = target instanceof Element && target.isConnected ? target.closest('dialog, [role="dialog"], main') : null
   if (page || !around) return entry()
   const stops = [...around.querySelectorAll<HTMLElement>(STOPS)].filter((stop) => stop.getClientRects().length)
-  const from = nextSibling?.isConnected ? nextSibling : null
-  return stops.find((stop) => comesAfter(stop, from, target)) ?? stops.at(-1) ?? entry()
+  // What took its place stands between its neighbours; where they went with it, behind all that was around it.
+  const next = nextSibling?.isConnected ? nextSibling : null
+  const last = previousSibling?.isConnected ? previousSibling : target
+  const isHeir = (stop: Element): boolean => (next ? next.contains(stop) || comesAfter(stop, next) : comesAfter(stop, last))
+  return stops.find(isHeir) ?? stops.at(-1) ?? entry()
 }
 
 /** Where one comes in: what lies open over the page, or the page's title. */
@@ -39,11 +42,9 @@ function entry(): HTMLElement | null {
   return open?.querySelector<HTMLElement>(STOPS) ?? document.querySelector('h1')
 }
 
-/** Whether it stands behind the place: at `from` or later, or behind the whole of `target` where nothing followed. */
-function comesAfter(stop: Element, from: Node | null, target: Node): boolean {
-  const than = from ?? target
-  if (stop === from || from?.contains(stop)) return true
-  return (than.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !than.contains(stop)
+/** Whether it stands behind all of the node. */
+function comesAfter(stop: Element, node: Node): boolean {
+  return (node.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !node.contains(stop)
 }
 
 function hand(heir: HTMLElement | null): void {
