@@ -16,95 +16,14 @@ from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import Device, Server
 from tests.e2e.desk import Shoot
 from tests.e2e.durable import ask
+from tests.e2e.keyboard import Keyboard
 from tests.e2e.phone import PIN, FieldPhone, photo
 
 NARROW = {"width": 360, "height": 740}
 FIRST = "Q01.1"
 # It then asks for a note, and lets a text be asked for.
 FAIL = "Q01.4"
-# What has the focus: whether it is marked, whether any of it can be seen, and what the point around it still lacks.
-STOP = """() => {
-  const here = document.activeElement
-  if (!here || here === document.body) return { lost: true }
-  const point = here.closest('article.point')
-  const around = [here, here.closest('label'), here.parentElement].filter(Boolean)
-  const ringed = (one) => { const look = getComputedStyle(one)
-    return look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2 }
-  const typed = here.matches('textarea, input:not([type=checkbox], [type=radio], [type=file])')
-  const box = here.getBoundingClientRect()
-  const seen = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([x, y]) => {
-    const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height)
-    return top && (here.contains(top) || top.contains(here) || here.closest('label')?.contains(top)) })
-  return { testid: here.dataset.testid ?? '', tag: here.tagName, ringed: typed || around.some(ringed), seen,
-           pressed: here.ariaPressed, empty: typed && !here.value,
-           y: Math.round(box.top + scrollY), point: point?.id.slice(6) ?? '',
-           todo: point?.querySelector('.todo')?.textContent.trim() ?? '', html: here.outerHTML.slice(0, 160) }
-}"""
 WORDS = {"number": "5", "text": "现场核对一致", "date": "20260620", "note": "已当场告知"}
-
-
-class Keyboard:
-    """Ten fingers, no mouse."""
-
-    def __init__(self, phone: FieldPhone) -> None:
-        self.page, self.get = phone.page, phone.get
-
-    def stop(self) -> dict[str, Any]:
-        """What has the focus now."""
-        return dict(self.page.evaluate(STOP))
-
-    def tab(self, key: str = "Tab") -> dict[str, Any]:
-        """To the next stop, which shows itself."""
-        self.page.keyboard.press(key)
-        here = self.stop()
-        if not here.get("lost"):
-            assert here["ringed"], f"no mark of the focus: {here['html']}"
-            assert here["seen"], f"the focus is hidden: {here['html']}"
-        return here
-
-    def to(self, testid: str, key: str = "Tab") -> dict[str, Any]:
-        """Tab on until there; the end of the page may be passed once."""
-        ends = 0
-        for _ in range(500):
-            here = self.stop()
-            if here.get("testid") == testid:
-                return here
-            ends += bool(self.tab(key).get("lost"))
-            assert ends < 3, f"{testid} cannot be reached"
-        raise AssertionError(f"no way to {testid}")
-
-    def press(self, key: str = "Enter") -> dict[str, Any]:
-        """Press, and the focus is somewhere afterwards."""
-        self.page.keyboard.press(key)
-        return self.held()
-
-    def held(self) -> dict[str, Any]:
-        """What has the focus once it has settled."""
-        self.page.wait_for_function("() => document.activeElement !== document.body", timeout=3000)
-        return self.stop()
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.type(text)
-
-    def opens(self, dialog: str, key: str = "Enter") -> None:
-        """Press: a sheet opens and takes the focus."""
-        self.page.keyboard.press(key)
-        self.get(dialog).wait_for()
-        self.page.wait_for_function(
-            "(id) => document.querySelector(`[data-testid='${id}']`)?.contains(document.activeElement)", arg=dialog
-        )
-
-    def leaves(self, dialog: str, back: str, key: str = "Escape") -> None:
-        """The sheet closes and the focus is where it was."""
-        self.page.keyboard.press(key)
-        expect(self.get(dialog)).to_have_count(0)
-        expect(self.get(back)).to_be_focused()
-
-    def page_opens(self, path: str) -> None:
-        """Press: another page, its title has the focus."""
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(path)
-        expect(self.page.locator("h1")).to_be_focused()
 
 
 @pytest.fixture
@@ -127,6 +46,7 @@ class TestKeyboard:
         self.call_the_rest_fine(keys)
         self.answer_in_passing(keys)
         self.photos(keys)
+        self.rescue(keys, phone)
         self.sign(keys, phone)
         self.send(keys)
         self.lock(keys)
@@ -296,6 +216,28 @@ class TestKeyboard:
         expect(thumbs).to_have_count(before + 2)
         keys.press("Escape")
         expect(keys.get("photo-viewer")).to_have_count(0)
+
+    def rescue(self, keys: Keyboard, phone: FieldPhone) -> None:
+        """Without a network, what is not sent into a file; back the way one came."""
+        keys.page.context.set_offline(True)
+        keys.to("note-remark")
+        keys.type("无其他情况")
+        keys.tab()
+        phone.saved()
+        keys.to("sync-chip", "Shift+Tab")
+        keys.page_opens("**/field/outbox")
+        keys.to("to-rescue")
+        keys.page_opens("**/field/rescue")
+        keys.to("rescue-make")
+        keys.press()
+        expect(keys.get("rescue-save")).to_be_focused()
+        with keys.page.expect_download():
+            keys.press()
+        keys.page.context.set_offline(False)
+        for path in ("**/field/outbox", "**/check"):
+            keys.page.go_back()
+            keys.page.wait_for_url(path)
+        expect(keys.get("checklist")).to_have_attribute("data-complete", "true")
 
     def sign(self, keys: Keyboard, phone: FieldPhone) -> None:
         """The inspectors write; the representative reads and refuses before a witness."""

@@ -113,7 +113,7 @@ def jump_to_a_gap(phone: FieldPhone) -> None:
     code = str(gap.get_attribute("data-testid")).removeprefix("missing-")
     gap.click()
     expect(phone.get(f"point-{code}")).to_be_focused()
-    expect(phone.get(f"point-{code}")).to_be_in_viewport()
+    expect(phone.get(f"point-{code}")).to_be_in_viewport(ratio=1)
 
 
 def looks_in_every_light(phone: FieldPhone, shoot: Shoot) -> None:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Playwright, expect
 from backend.sample_city.loader import PASSWORD
 from tests.e2e.conftest import DESK, FLAGS, PHONE, ROOT, Device, Server, find_chromium
 from tests.e2e.desk import Desk, Shoot, hold_draw, still
+from tests.e2e.keyboard import Keyboard
 from tests.e2e.phone import FieldPhone
 
 FAIL = "Q01.2"
@@ -204,7 +205,7 @@ class TestWholePath:
         expect(second.get("sync-chip")).to_have_attribute("data-state", "offline")
 
     def settle_conflict(self, first: FieldPhone, second: FieldPhone, code: str) -> None:
-        """The server is back: two answers to one point are both shown, and the lead chooses."""
+        """The server is back: two answers to one point are both shown, and the lead chooses, with keys alone."""
         for phone in (second, first):
             phone.go("/field/outbox")
             phone.get("sync-now").click()
@@ -214,8 +215,15 @@ class TestWholePath:
         conflict.scroll_into_view_if_needed()
         first.shoot(first.page, "phone-conflict", whole=False)
         expect(first.page.locator('[data-testid^="conflict-Q01.1-"]')).to_have_count(2)
-        conflict.get_by_role("button", name="合格", exact=False).filter(has_not_text="不合格").first.click()
+        keys = Keyboard(first)
+        keys.to("next-gap", "Shift+Tab")
+        keys.press()
+        expect(first.get("point-Q01.1")).to_be_focused()
+        passed = conflict.get_by_role("button", name="合格", exact=False).filter(has_not_text="不合格").first
+        keys.to(str(passed.get_attribute("data-testid")))
+        keys.press()
         expect(conflict).to_be_hidden()
+        assert keys.held()["point"] == "Q01.1"
         first.saved()
 
     def sign_offline(self, server: Server, first: FieldPhone, code: str) -> str:
@@ -247,7 +255,7 @@ class TestWholePath:
         page.get_by_test_id("record-done").wait_for()
 
     def correct_offline(self, server: Server, first: FieldPhone, code: str) -> str:
-        """Exactly the returned point is open; it is corrected, signed and sent. The new digest."""
+        """Exactly the returned point is open; it is corrected, with keys, signed and sent. The new digest."""
         first.go("/field/outbox")
         first.get("sync-now").click()
         first.go("/field")
@@ -259,7 +267,11 @@ class TestWholePath:
         expect(first.get(f"verdict-{FAIL}-pass")).to_be_enabled()
         first.get("filter-all").click()
         expect(first.get("verdict-Q01.1-pass")).to_be_disabled()
-        first.verdict(FAIL, "pass")
+        keys = Keyboard(first)
+        first.get(f"point-{FAIL}").focus()
+        keys.to(f"verdict-{FAIL}-pass")
+        keys.press("Space")
+        first.saved()
         first.sign_and_submit()
         server.start()
         return first.receive_receipt(code)
