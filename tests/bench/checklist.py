@@ -99,8 +99,9 @@ def _measure(browser: Browser, peer: str, address: str) -> dict[str, float]:
 
 
 def _tap(page: Page, session: CDPSession, choices: str, at: int) -> tuple[float, float]:
-    """A finger on one of several points in a row: ms to the next painted frame by the browser's own Event Timing (in steps of 8), from the
-    touch or from the lifting, whichever took longer; and ms for which the page was then too busy for another finger."""
+    """A finger on one of several points in a row: ms to the next painted frame by the browser's own Event Timing (in
+    steps of 8), from the touch or from the lifting, whichever took longer; and ms for which the page was then too busy
+    for another finger."""
     # Twice: what came near was laid out meanwhile, and may have pushed it on.
     for _ in range(2):
         point = page.evaluate(AIM, [choices, at])
