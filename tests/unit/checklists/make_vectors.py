@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from backend.checklists import rules
-from tests.unit.checklists.checklist_cases import ANSWER_CASES, CASES, DOCUMENTS
+from tests.unit.checklists.checklist_cases import ANSWER_CASES, CASES
+from tests.unit.checklists.checklist_documents import DOCUMENTS
 from tests.unit.checklists.condition_cases import CONDITION_CASES
 
 VECTORS = Path(__file__).parents[3] / "schemas" / "vectors"

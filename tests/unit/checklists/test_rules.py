@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.checklists import rules
-from tests.unit.checklists.checklist_cases import DOCUMENTS, answered, point
+from tests.unit.checklists.checklist_documents import DOCUMENTS, answered, point
 from tests.unit.checklists.make_vectors import VECTORS
 
 CONTENT = json.loads((VECTORS / "checklists.json").read_text(encoding="utf-8"))
