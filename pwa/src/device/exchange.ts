@@ -48,7 +48,7 @@ export async function settlePull(db: FieldDatabase, insp: string, rep: string, h
     const lost = (await db.operations.where({ insp }).toArray()).filter((row) => !row.pos && row.acked && !row.carried)
     for (const row of lost.filter(isOwn)) await db.operations.update([insp, row.rep, row.seq], { acked: 0 })
     const others = lost.filter((row) => !isOwn(row) && row.rep !== rep)
-    for (const other of new Set(others.map((row) => row.rep))) await setAside(db, insp, other, 1, 1)
+    for (const other of new Set(others.map((row) => row.rep))) await setAside(db, insp, other, 1)
     await db.inspections.update(insp, { behind: false })
   })
 }
@@ -59,8 +59,7 @@ function isOwn(row: OperationRow): boolean {
 
 /**
  * Adds entries read after position `after`; false when another tab has read on meanwhile. An operation held here
- * whose number the server gave to another content is set aside, never overwritten; only what was made on this device
- * is to be written again.
+ * whose number the server gave to another content is set aside, never overwritten.
  */
 export async function appendEntries(
   db: FieldDatabase,
@@ -73,7 +72,7 @@ export async function appendEntries(
     if (!row || row.head !== after) return false
     const here = await db.operations.bulkGet(entries.map(({ op }) => [insp, op.rep, op.seq] as [string, string, number]))
     const other = here.find((found, index) => found && operationHash(found.op) !== operationHash(entries[index]!.op))
-    if (other) await setAside(db, insp, other.rep, other.seq, isOwn(other) ? 0 : 1)
+    if (other) await setAside(db, insp, other.rep, other.seq)
     await db.operations.bulkPut(
       entries.map(({ op, ...place }, index) => {
         const made = here[index] && isOwn(here[index]) ? { made: 1 as const } : {}
@@ -95,21 +94,20 @@ export async function forgetPlaces(db: FieldDatabase, insp: string): Promise<voi
   })
 }
 
-/** Takes a replica's unplaced operations from `seq` on out of the record and keeps them as a branch. */
-export async function setAside(
-  db: FieldDatabase,
-  insp: string,
-  rep: string,
-  seq: number,
-  reissued: ForkRow['reissued'] = 0,
-): Promise<void> {
+/**
+ * Takes a replica's unplaced operations from `seq` on out of the record and keeps them. One name may stand for two phones,
+ * where one is the other's copy: only what was made on this device is a branch to be written again.
+ */
+export async function setAside(db: FieldDatabase, insp: string, rep: string, seq: number): Promise<void> {
   await db.transaction('rw', db.operations, db.forks, async () => {
-    const branch = (await db.operations.where({ insp }).toArray())
+    const rows = (await db.operations.where({ insp }).toArray())
       .filter((row) => row.rep === rep && row.seq >= seq && row.pos === 0)
       .sort((a, b) => a.seq - b.seq)
-    if (!branch.length) return
-    await db.forks.add({ insp, rep, ops: branch.map(({ op }) => op), reissued })
-    await db.operations.bulkDelete(branch.map((row) => [insp, rep, row.seq] as [string, string, number]))
+    for (const reissued of [0, 1] as const) {
+      const ops = rows.filter((row) => isOwn(row) === !reissued).map(({ op }) => op)
+      if (ops.length) await db.forks.add({ insp, rep, ops, reissued })
+    }
+    await db.operations.bulkDelete(rows.map((row) => [insp, rep, row.seq] as [string, string, number]))
   })
 }
 

@@ -201,6 +201,15 @@ describe('lives of two phones', () => {
   })
 })
 
+describe('a life found by the long run', () => {
+  it('keeps what a phone had in its image when phone and server are both set back', async () => {
+    const edit: Step = { do: 'edit', phone: 1, insp: 0, point: 0 }
+    const sync: Step = { do: 'sync', phone: 1, faults: [] }
+    // After the first exchange the old name stands for two histories, of which the phone made one.
+    await live([edit, { do: 'phone backup', phone: 1 }, edit, sync, { do: 'phone restore', phone: 1 }, edit, sync, { do: 'restore' }])
+  })
+})
+
 describe('one exchange', () => {
   it('may end at every single place where it waits', { timeout: 600_000 }, async () => {
     let deaths = 0
