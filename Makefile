@@ -10,9 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 # The virtual environment's Node, if it has one, comes before the system's.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-# A file's tests share what they set up, so a file stays on one core. In their own order: the browser's files have few tests and
-# take minutes; sorted by number they would come last, one core waiting for the other.
-EVERY_CORE := -n auto --dist loadfile --no-loadscope-reorder
+# A file's tests share what they set up, so a file stays on one core.
+EVERY_CORE := -n auto --dist loadfile
 NPM := cd pwa && $(WITH_NODE) npm --loglevel=error
 PWA_SOURCES := $(shell find pwa/src pwa/service-worker pwa/public) pwa/index.html pwa/vite.config.ts pwa/vite.verify.config.ts pwa/precompress.mjs pwa/tsconfig.json
 
